@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// The rows of the house, from the ground up: a target may only name targets of rows below its own.
+let package = Package(
+    name: "joulebench",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "joulebench", targets: ["joulebench"]),
+        .library(name: "JouleKit", targets: ["JouleKit"]),
+        .library(name: "FakeNVML", type: .dynamic, targets: ["FakeNVML"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // words
+        .target(name: "JouleUnits", swiftSettings: strict),
+        // model
+        .target(name: "JouleModel", dependencies: ["JouleUnits"], swiftSettings: strict),
+        .target(name: "JouleStatistics", swiftSettings: strict),
+        // pure
+        .target(name: "JouleConfiguration", dependencies: ["JouleModel", "JouleUnits", "Yams"], swiftSettings: strict),
+        .target(name: "JouleWorkload", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
+        .target(name: "JouleAnalysis", dependencies: ["JouleModel", "JouleStatistics", "JouleUnits"], swiftSettings: strict),
+        .target(name: "JouleReport", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
+        // plumbing
+        .target(name: "CPlatform"),
+        .target(name: "JouleProcess", dependencies: ["CPlatform", "JouleModel", subprocess], swiftSettings: strict),
+        // edges
+        .target(name: "CNVML"),
+        .target(
+            name: "JouleMeters",
+            dependencies: ["CNVML", "CPlatform", "JouleModel", "JouleProcess", "JouleUnits"],
+            swiftSettings: strict),
+        .target(
+            name: "JouleBackends",
+            dependencies: ["JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"],
+            swiftSettings: strict),
+        .target(
+            name: "WorkerPayload",
+            path: "worker",
+            exclude: ["README.md", "tests"],
+            sources: ["WorkerPayload.swift"],
+            resources: [.embedInCode("joulebench_worker.py"), .embedInCode("requirements.txt")],
+            swiftSettings: strict),
+        .target(name: "JouleStore", dependencies: ["JouleModel", "JouleReport", "JouleUnits"], swiftSettings: strict),
+        // orchestration
+        .target(
+            name: "JouleRunner",
+            dependencies: [
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleProcess", "JouleReport",
+                "JouleStore", "JouleUnits", "JouleWorkload",
+            ],
+            swiftSettings: strict),
+        // kit
+        .target(
+            name: "JouleKit",
+            dependencies: ["JouleAnalysis", "JouleMeters", "JouleModel", "JouleRunner", "JouleUnits"],
+            swiftSettings: strict),
+        // surface
+        .target(
+            name: "JouleCLI",
+            dependencies: [
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleProcess", "JouleReport",
+                "JouleRunner", "JouleStatistics", "JouleStore", "JouleUnits", "JouleWorkload", argumentParser, logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
+        // tests
+        .target(name: "FakeNVML", path: "Tests/FakeNVML"),
+        .testTarget(name: "JouleUnitsTests", dependencies: ["JouleUnits"], swiftSettings: strict),
+        .testTarget(name: "JouleMetersTests", dependencies: ["JouleMeters", "JouleModel", "JouleUnits"], swiftSettings: strict),
+        .testTarget(name: "JouleStatisticsTests", dependencies: ["JouleStatistics"], swiftSettings: strict),
+        .testTarget(name: "JouleAnalysisTests", dependencies: ["JouleAnalysis", "JouleModel", "JouleUnits"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleConfigurationTests", dependencies: ["JouleConfiguration", "JouleModel", "JouleUnits"], exclude: ["Golden"],
+            swiftSettings: strict),
+        .testTarget(name: "JouleWorkloadTests", dependencies: ["JouleModel", "JouleWorkload"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleReportTests", dependencies: ["JouleModel", "JouleReport", "JouleUnits"], exclude: ["Golden"],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,40 @@
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// A wait with an absolute deadline on the monotonic clock that another thread can cut short.
+typedef struct jb_alarm jb_alarm;
+
+jb_alarm *jb_alarm_create(void);
+void jb_alarm_destroy(jb_alarm *alarm);
+/// Waits until `deadline_ns` (CLOCK_MONOTONIC; CLOCK_UPTIME_RAW on macOS) or a ring. True when it was rung.
+bool jb_alarm_wait_until(jb_alarm *alarm, int64_t deadline_ns);
+/// Ends the current wait, or the next one at once.
+void jb_alarm_ring(jb_alarm *alarm);
+
+/// Prepares the calling thread for sampling: least timer slack, and real-time priority where it is allowed.
+/// Returns whether SCHED_FIFO was granted.
+bool jb_prepare_sampling_thread(const char *name);
+
+/// A signal as it was caught: its number and whether the terminal sent it (to the whole process group) or another process did.
+typedef struct {
+    int32_t number;
+    bool from_terminal;
+} jb_signal;
+
+/// Catches `number` from now on and writes a `jb_signal` to the descriptor. One descriptor serves all signals.
+int jb_signal_catch(int number, int descriptor);
+/// Restores the default action.
+void jb_signal_release(int number);
+
+/// CPU seconds (user and system) of this process so far, and its peak resident set in bytes.
+double jb_own_cpu_seconds(void);
+int64_t jb_own_peak_rss_bytes(void);
+
+/// A pipe whose ends are closed in children; 0 or an errno.
+int jb_pipe_cloexec(int ends[2]);
+
+#endif

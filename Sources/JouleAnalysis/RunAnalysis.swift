@@ -1,0 +1,186 @@
+import JouleModel
+import JouleUnits
+
+/// From what a run wrote down to every figure of its summary: a pure function, so that any run can be computed anew.
+package enum RunAnalysis {
+    /// - Parameter ownCost: what the tool itself used, by the names of `Summary.ownCost`; sample counts are added from the recording.
+    package static func summary(of recording: Recording, ownCost: [String: Double]) -> Summary {
+        RunAccount(recording).summary(ownCost: ownCost)
+    }
+}
+
+/// One recording with its window, its curves and its counts: what all figures of the run are cut from.
+struct RunAccount {
+    let recording: Recording
+    let traces: [MeterTrace]
+    let headline: Scope
+    let tally: RequestTally
+    /// The window of all figures, or why there is none.
+    let window: Reading<Range<Instant>>
+    /// The energies of that window; nil without a window.
+    let account: WindowAccount?
+    let idleHost: [Scope: Reading<IdlePower>]
+    let idleLoaded: [Scope: Reading<IdlePower>]
+
+    init(_ recording: Recording) {
+        self.recording = recording
+        // A channel that was opened and never delivered is a device without energy, not one that was never there.
+        let known = Set(recording.series.map { ChannelKey($0.channel) })
+        let silent = recording.environment.meters.filter { !known.contains(ChannelKey($0)) }.map { SampleSeries(channel: $0) }
+        let period = recording.experiment.metrics.samplePeriod
+        traces = (recording.series + silent).map { MeterTrace($0, samplePeriod: period) }
+        // A worker that fell back to the CPU did its work there, whatever else is metered.
+        let devices = recording.process?.devices ?? []
+        let ranOnGPU = devices.isEmpty || devices.contains { $0.hasPrefix("cuda") || $0.hasPrefix("GPU-") }
+        headline = ranOnGPU && traces.contains { $0.channel.scope == .gpu && $0.channel.countsInTotals } ? .gpu : .system
+        tally = RequestTally(recording.requests.filter { $0.phase == .measure }, planned: recording.state.requestsPlanned)
+        window = Self.window(of: recording)
+        account = window.value.map { [traces] in WindowAccount(traces, in: $0) }
+        (idleHost, idleLoaded) = Self.baselines(of: recording, account)
+    }
+
+    private struct ChannelKey: Hashable {
+        let meter: String
+        let scope: Scope
+        let device: String
+
+        init(_ channel: MeterChannel) {
+            meter = channel.meter
+            scope = channel.scope
+            device = channel.device
+        }
+    }
+
+    /// From the first write to the last body end of the measured phase. Where the run was cut short before a request came to its end,
+    /// as far as the phase, or the readings, go.
+    private static func window(of recording: Recording) -> Reading<Range<Instant>> {
+        guard let span = recording.state.phases.last(where: { $0.phase == .measure }) else {
+            return .absent(reason: "the run did not reach the measure phase")
+        }
+        let requests = recording.requests.filter { $0.phase == .measure }
+        let start = requests.compactMap(\.sent).min() ?? span.start
+        let lastReading = recording.series.compactMap { $0.samples.last { $0.status.isOK }?.instant }.max()
+        guard let end = requests.compactMap({ $0.bodyEnd ?? $0.lastToken }).max() ?? span.end ?? lastReading, end > start else {
+            return .absent(reason: "nothing was recorded after the measure phase began")
+        }
+        return .value(start..<end)
+    }
+
+    private static func baselines(
+        of recording: Recording, _ account: WindowAccount?
+    ) -> ([Scope: Reading<IdlePower>], [Scope: Reading<IdlePower>]) {
+        guard let account else { return ([:], [:]) }
+        let host = recording.window(of: .idleHost)
+        let loaded = recording.window(of: .idleLoaded)
+        // Clocks and fans need some seconds to come down after the last request; the second half of the cool-down shows where they settle.
+        let settled = recording.window(of: .cooldown).map { $0.lowerBound + $0.duration / 2..<$0.upperBound }
+        var overHost: [Scope: Reading<IdlePower>] = [:]
+        var overLoaded: [Scope: Reading<IdlePower>] = [:]
+        for scope in account.parts.keys {
+            let after = settled.flatMap { account.idlePower(of: scope, in: $0).value }
+            let before = loaded.map { account.idlePower(of: scope, in: $0) }
+            var drift: Watts?
+            if let after, let before = before?.value { drift = account.drift(from: before, to: after) }
+            func drifted(_ idle: Reading<IdlePower>) -> Reading<IdlePower> {
+                idle.map {
+                    var idle = $0
+                    idle.drift = drift
+                    return idle
+                }
+            }
+            if let before { overLoaded[scope] = drifted(before) }
+            if let host { overHost[scope] = drifted(account.idlePower(of: scope, in: host)) }
+        }
+        return (overHost, overLoaded)
+    }
+
+    // MARK: Putting together
+
+    func summary(ownCost: [String: Double]) -> Summary {
+        let environment = recording.environment
+        var summary = Summary(
+            runID: recording.runID, name: recording.experiment.name, model: recording.experiment.backend.model,
+            status: recording.state.status, startedAt: isoTimestamp(unixSeconds: environment.start.unixSeconds), headlineScope: headline)
+        summary.statusReason = recording.state.reason
+        summary.windowKind = windowKind
+        if let window = window.value {
+            summary.windowStartSeconds = (window.lowerBound - environment.start.monotonic).seconds
+            summary.windowDurationSeconds = window.duration.seconds
+        }
+        summary.energyReason = energyReason
+        summary.requests = tally.counts
+        summary.figures = figures
+        summary.latencies = Latency.distributions(of: recording.requests)
+        summary.energies = scopeEnergies
+        if let account { summary.ledger = account.ledger.entries }
+        summary.gpus = gpus
+        summary.phases = recording.state.phases.enumerated().map { phaseRow($0.offset, $0.element) }
+        summary.flags = raisedFlags
+        summary.notes = recording.notes
+        let counted = [
+            "samples": Double(recording.series.reduce(0) { $0 + $1.samples.count }), "samples_lost": Double(recording.state.samplesLost),
+        ]
+        summary.ownCost = ownCost.merging(counted) { given, _ in given }
+        return summary
+    }
+
+    private var windowKind: String {
+        guard window.value != nil else { return "none" }
+        let ended = recording.state.phases.last { $0.phase == .measure }?.end != nil
+        return ended
+            ? "whole measure phase, first write to last body end"
+            : "measure phase as far as it went, first write to last body end"
+    }
+
+    /// The headline scope's energy, or why there is none.
+    var gross: Reading<Measured<Joules>> { total(of: headline) }
+
+    func total(of scope: Scope) -> Reading<Measured<Joules>> {
+        if let reason = window.reason { return .absent(reason: reason) }
+        guard let account, !traces.isEmpty else { return .absent(reason: "no energy meter was read\(unavailableMeters)") }
+        return account.ledger.total(of: scope)
+    }
+
+    private var unavailableMeters: String {
+        let reasons = recording.environment.unavailableMeters.map { "; \($0.meter): \($0.reason)" }
+        return reasons.joined()
+    }
+
+    private var energyReason: String? {
+        switch gross {
+        case .absent(let reason): return reason
+        case .value(let energy) where energy.method.isMeasured: return nil
+        case .value(let energy):
+            let models = (account?.parts[headline] ?? []).filter { $0.energy.method == .modelled }.map(\.trace.channel.name)
+            return "\(energy.method.rawValue), not measured: \(models.joined(separator: ", "))\(unavailableMeters)"
+        }
+    }
+
+    private func phaseRow(_ index: Int, _ span: PhaseSpan) -> Summary.PhaseRow {
+        // The phase in which the tool was stopped has no end of its own: it lasted until the state was last written.
+        let end = span.end ?? max(recording.state.updated, span.start)
+        let energy: Reading<Measured<Joules>> =
+            traces.isEmpty
+            ? .absent(reason: "no energy meter was read")
+            : WindowAccount(traces, in: span.start..<max(end, span.start)).ledger.total(of: headline)
+        let duration = end - span.start
+        let power = energy.map { joules in joules.map { $0 / duration } }
+        return Summary.PhaseRow(
+            phase: span.phase, startSeconds: (span.start - recording.environment.start.monotonic).seconds,
+            durationSeconds: duration.seconds, energy: energy.figure(scope: headline), meanPower: power.figure(scope: headline))
+    }
+
+    /// The GPU channels that were read, in NVML order.
+    var gpuTraces: [(index: Int, environment: RunEnvironment.GPU?, trace: MeterTrace)] {
+        let chosen = account?.parts[.gpu]?.map(\.trace) ?? []
+        return chosen.enumerated().map { position, trace in
+            let known = recording.environment.gpus.first { $0.uuid == trace.channel.device }
+            return (known?.index ?? position, known, trace)
+        }.sorted { ($0.index, $0.trace.channel.device) < ($1.index, $1.trace.channel.device) }
+    }
+
+    private var gpus: [Summary.GPUStatistics] {
+        guard let window = window.value else { return [] }
+        return gpuTraces.map { $0.trace.gpuStatistics(index: $0.index, environment: $0.environment, in: window) }
+    }
+}

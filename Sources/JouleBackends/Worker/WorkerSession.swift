@@ -1,0 +1,187 @@
+import Foundation
+import JouleModel
+import JouleProcess
+import JouleUnits
+
+/// A conversation with one worker process; valid inside `withWorker`.
+package actor WorkerSession {
+    private let child: PipedChild
+    private let errorFile: String
+    private let lines: AsyncStream<[UInt8]>.Iterator
+    private var nextID = 1
+    package nonisolated let pid: Int32
+    /// Versions that the worker reported: `worker`, `python`, and after `capabilities` those of its packages.
+    package private(set) var versions: [String: String] = [:]
+
+    fileprivate init(child: PipedChild, errorFile: String) {
+        self.child = child
+        self.errorFile = errorFile
+        pid = child.pid
+        lines = WorkerLines(descriptor: child.output).lines.makeAsyncIterator()
+    }
+
+    /// Waits for the greeting and checks the version of the protocol.
+    fileprivate func greet() async throws {
+        guard case .hello(let hello) = try await nextEvent() else {
+            throw Failure("worker.protocol", "the worker did not begin with `hello`", remedy: "see \(errorFile)")
+        }
+        guard hello.protocol == WorkerProtocol.version else {
+            throw Failure(
+                "worker.protocol", "the worker speaks protocol \(hello.protocol), this version speaks \(WorkerProtocol.version)",
+                remedy: "use the worker that comes with this version")
+        }
+        versions["worker"] = hello.worker
+        versions["python"] = hello.python
+    }
+
+    /// Imports the libraries and says what there is to run on.
+    package func capabilities() async throws -> WorkerCapabilities {
+        guard case .capabilities(let answer) = try await ask(.capabilities) else { throw unexpected("capabilities") }
+        for (name, version) in answer.versions { if let version { versions[name] = version } }
+        if let cuda = answer.cuda { versions["cuda"] = cuda }
+        return answer
+    }
+
+    /// Loads the model; minutes for a large one.
+    package func load(_ spec: BackendSpec, deviceCount: Int?, progress: @escaping @Sendable (String) -> Void) async throws -> LoadedModel {
+        guard case .loaded(let model) = try await ask(.load(LoadRequest(spec, deviceCount: deviceCount)), progress: progress) else {
+            throw unexpected("loaded")
+        }
+        return model
+    }
+
+    /// One prompt of a batch.
+    package struct Prompt: Sendable {
+        package let index: Int
+        package let text: String
+        package init(index: Int, text: String) {
+            self.index = index
+            self.text = text
+        }
+    }
+
+    /// Generates one batch. A prompt that fails is a failed result; only a lost worker or a broken protocol throws.
+    package func generate(_ prompts: [Prompt], scenario: ScenarioSpec, seed: UInt64) async throws -> GeneratedBatch {
+        let generation = scenario.generation
+        let request = GenerateRequest(
+            requests: prompts.map {
+                .init(index: $0.index, prompt: $0.text, maxNewTokens: generation.maxNewTokens, minNewTokens: generation.minNewTokens)
+            },
+            sampling: .init(
+                doSample: generation.samples, temperature: generation.temperature, topP: generation.topP, topK: generation.topK,
+                repetitionPenalty: generation.repetitionPenalty, ignoreEOS: generation.ignoreEOS,
+                stop: generation.stop.isEmpty ? nil : generation.stop, seed: seed),
+            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, returnText: scenario.saveOutputs)
+        guard case .batch(let batch) = try await ask(.generate(request)) else { throw unexpected("batch") }
+        return batch
+    }
+
+    package func stats() async throws -> WorkerStats {
+        guard case .stats(let stats) = try await ask(.stats) else { throw unexpected("stats") }
+        return stats
+    }
+
+    /// Asks the worker to end and waits until its output is closed.
+    fileprivate func shutdown() async {
+        guard (try? await ask(.shutdown)) != nil else { return }
+        while await nextLine() != nil {}
+    }
+
+    // MARK: Conversation
+
+    private func ask(_ body: WorkerRequest.Body, progress: (@Sendable (String) -> Void)? = nil) async throws -> WorkerEvent {
+        let id = nextID
+        nextID += 1
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        var line = Array(try encoder.encode(WorkerRequest(id: id, body: body)))
+        line.append(UInt8(ascii: "\n"))
+        try send(line)
+        while true {
+            switch try await nextEvent() {
+            case .progress(let stage): progress?(stage)
+            case .error(let error): throw error.failure
+            case let event: return event
+            }
+        }
+    }
+
+    private func send(_ line: [UInt8]) throws {
+        var offset = 0
+        while offset < line.count {
+            let count = line.withUnsafeBytes { write(child.input, $0.baseAddress! + offset, line.count - offset) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw died()
+            }
+            offset += count
+        }
+    }
+
+    private func nextEvent() async throws -> WorkerEvent {
+        guard let line = await nextLine() else {
+            try Task.checkCancellation()
+            throw died()
+        }
+        do {
+            return try JSONDecoder().decode(WorkerEvent.self, from: Data(line))
+        } catch {
+            throw Failure(
+                "worker.protocol",
+                "the worker said what is no message of the protocol: \(String(decoding: line.prefix(200), as: UTF8.self))",
+                cause: "\(error)")
+        }
+    }
+
+    /// The iterator is a handle on the stream's own storage, so a copy of it takes the next line all the same.
+    private func nextLine() async -> [UInt8]? {
+        var iterator = lines
+        return await iterator.next(isolation: self)
+    }
+
+    private func died() -> Failure {
+        let lines = lastErrorLines(of: errorFile)
+        return Failure(
+            "worker.died", "the worker (pid \(pid)) ended before its work was done",
+            cause: lines.isEmpty ? "it wrote nothing to its standard error" : lines.joined(separator: "\n"),
+            remedy: "everything recorded so far is kept; the worker's whole output is in \(errorFile)")
+    }
+
+    private func unexpected(_ wanted: String) -> Failure {
+        Failure("worker.protocol", "the worker did not answer with `\(wanted)`", remedy: "see \(errorFile)")
+    }
+}
+
+/// The last lines that a program wrote to its standard error.
+package func lastErrorLines(of file: String, count: Int = 12) -> [String] {
+    guard let data = FileManager.default.contents(atPath: file) else { return [] }
+    return String(decoding: data.suffix(16_384), as: UTF8.self).split(whereSeparator: \.isNewline).suffix(count).map(String.init)
+}
+
+/// Starts a worker, lets `body` talk to it, and ends it: the worker cannot outlive the call.
+///
+/// - Parameters:
+///   - visibleGPUs: UUIDs that the worker may see, in their order; nil leaves the choice to its environment.
+///   - errorFile: where the worker's standard error goes.
+package func withWorker<Result: Sendable>(
+    _ spec: ChildSpec, errorFile: String, body: @escaping @Sendable (WorkerSession) async throws -> Result
+) async throws -> Result {
+    let (result, exit) = try await withPipedChild(spec, errorFile: errorFile) { child in
+        let session = WorkerSession(child: child, errorFile: errorFile)
+        do {
+            try await session.greet()
+            let result = try await body(session)
+            await session.shutdown()
+            return Swift.Result<Result, Failure>.success(result)
+        } catch let failure as Failure where failure.code == "worker.died" {
+            // The child is gone: let the scope see how it ended instead of killing it.
+            return .failure(failure)
+        }
+    }
+    switch result {
+    case .success(let value): return value
+    case .failure(let failure):
+        throw Failure(
+            failure.code, "\(failure.message) with \(exit)", cause: failure.cause, remedy: failure.remedy, source: failure.source)
+    }
+}

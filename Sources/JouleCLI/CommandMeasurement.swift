@@ -1,0 +1,167 @@
+import Foundation
+import JouleAnalysis
+import JouleModel
+import JouleProcess
+import JouleRunner
+import JouleStatistics
+import JouleUnits
+
+/// What `measure --json` prints: for one run its fields at the top, for several a list of them with the spread.
+struct MeasureResult: Encodable {
+    struct Mark: Encodable {
+        let name: String
+        let startUnixSeconds: Double
+        let durationSeconds: Double
+        let ledger: [LedgerEntry]
+        private enum CodingKeys: String, CodingKey {
+            case name, ledger
+            case startUnixSeconds = "start_unix_seconds"
+            case durationSeconds = "duration_seconds"
+        }
+    }
+    struct Run: Encodable {
+        let startUnixSeconds: Double
+        let endUnixSeconds: Double
+        let durationSeconds: Double
+        let exitStatus: Int32
+        let total: Figure
+        let net: Figure?
+        let ledger: [LedgerEntry]
+        let marks: [Mark]
+        private enum CodingKeys: String, CodingKey {
+            case total, net, ledger, marks
+            case startUnixSeconds = "start_unix_seconds"
+            case endUnixSeconds = "end_unix_seconds"
+            case durationSeconds = "duration_seconds"
+            case exitStatus = "exit_status"
+        }
+    }
+    /// Mean over the repetitions with its 95 % interval (Student t).
+    struct Spread: Encodable {
+        let count: Int
+        let meanJoules: Double
+        let plusMinusJoules: Double?
+        let meanSeconds: Double
+        private enum CodingKeys: String, CodingKey {
+            case count = "n"
+            case meanJoules = "mean_energy_joules"
+            case plusMinusJoules = "plus_minus_joules"
+            case meanSeconds = "mean_duration_seconds"
+        }
+    }
+
+    var runs: [Run] = []
+    var idlePower: Figure?
+    var spread: Spread?
+    var sampling: SamplingStatistics
+    var unavailable: [RunEnvironment.Unavailable]
+
+    private enum CodingKeys: String, CodingKey {
+        case runs, sampling, spread
+        case idlePower = "idle_power"
+        case unavailable = "unavailable_meters"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if runs.count == 1 { try runs[0].encode(to: encoder) } else { try container.encode(runs, forKey: .runs) }
+        try container.encodeIfPresent(idlePower, forKey: .idlePower)
+        try container.encodeIfPresent(spread, forKey: .spread)
+        try container.encode(sampling, forKey: .sampling)
+        try container.encode(unavailable, forKey: .unavailable)
+    }
+}
+
+/// Runs a command between two edges of a window, as often as asked.
+struct CommandMeasurement {
+    let session: MeasurementSession
+    let selection: MeterSelection
+    let command: [String]
+    let period: Duration
+
+    func run(idle: Duration?, times: Int, say: (String) -> Void) async throws -> MeasureResult {
+        let child = ForwardedChild()
+        let interruption = Interruption { child.forward($0) }
+        let anchor = ClockAnchor.now
+        var baseline: Reading<IdlePower>?
+        if let idle {
+            say("measuring idle power for \(idle)")
+            let start = session.edge()
+            try? await Task.sleep(for: idle)
+            let end = session.edge()
+            await session.settle(end)
+            baseline = await session.idlePower(in: start..<end)
+        }
+        var runs: [MeasureResult.Run] = []
+        for number in 1...times {
+            guard interruption.signal == nil else { break }
+            if times > 1 { say("run \(number) of \(times)") }
+            runs.append(try await once(anchor: anchor, baseline: baseline, child: child))
+        }
+        await session.stop()
+        var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
+        result.runs = runs
+        result.idlePower = baseline?.map(\.power).figure(scope: .system)
+        if times > 1 { result.spread = Self.spread(of: runs) }
+        return result
+    }
+
+    private func once(anchor: ClockAnchor, baseline: Reading<IdlePower>?, child: ForwardedChild) async throws -> MeasureResult.Run {
+        let marks = try MarkPipe()
+        let keeper = Task { [session] in
+            // The rings hold 60 s; a command may run for hours.
+            while !Task.isCancelled {
+                await session.drain()
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        defer { keeper.cancel() }
+        // The counters' update instants must be known before the edge, or the first interval has no left neighbour.
+        await session.settle(session.edge())
+        let spec = ChildSpec(
+            executable: command[0], arguments: Array(command.dropFirst()), environment: ["JOULEBENCH_MARKS": marks.path])
+        let start = session.edge()
+        let exit = try await runForeground(spec) { child.started($0) }
+        let end = session.edge()
+        child.ended()
+        await session.settle(end)
+        let ledger = await session.ledger(of: start..<end)
+        var marked: [MeasureResult.Mark] = []
+        for mark in marks.finish(end: end) where mark.window.upperBound > mark.window.lowerBound {
+            marked.append(
+                MeasureResult.Mark(
+                    name: mark.name, startUnixSeconds: anchor.unixSeconds(at: mark.window.lowerBound),
+                    durationSeconds: mark.window.duration.seconds, ledger: await session.ledger(of: mark.window).entries))
+        }
+        let total = ledger.total(of: .system)
+        return MeasureResult.Run(
+            startUnixSeconds: anchor.unixSeconds(at: start), endUnixSeconds: anchor.unixSeconds(at: end),
+            durationSeconds: (end - start).seconds, exitStatus: exit.shellStatus, total: total.figure(scope: .system),
+            net: await net(of: start..<end, baseline: baseline), ledger: ledger.entries, marks: marked)
+    }
+
+    private func net(of window: Range<Instant>, baseline: Reading<IdlePower>?) async -> Figure? {
+        switch baseline {
+        case nil: nil
+        case .absent(let reason): .absent(unit: Joules.symbol, scope: .system, reason: reason)
+        case .value(let idle): await session.net(of: window, over: idle).figure(scope: .system)
+        }
+    }
+
+    private static func spread(of runs: [MeasureResult.Run]) -> MeasureResult.Spread? {
+        let energies = runs.compactMap(\.total.value)
+        guard energies.count == runs.count, let moments = Moments(energies) else { return nil }
+        return MeasureResult.Spread(
+            count: runs.count, meanJoules: moments.mean, plusMinusJoules: moments.plusMinus95,
+            meanSeconds: runs.map(\.durationSeconds).reduce(0, +) / Double(runs.count))
+    }
+}
+
+extension Reading {
+    func figure<Unit>(scope: Scope) -> Figure where Value == Measured<Unit> {
+        switch self {
+        case .value(let measured): measured.figure
+        case .absent(let reason): .absent(unit: Unit.symbol, scope: scope, reason: reason)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import JouleMeters
+import JouleModel
+import JouleProcess
+import JouleReport
+import JouleRunner
+import JouleStore
+import JouleUnits
+
+struct LogPowerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log-power", abstract: "Write a power log of every meter, to the schedule and without drift.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var meterOptions: MeterOptions
+
+    @Option(name: .long, help: ArgumentHelp("How long to log, such as `60s`.", valueName: "duration"))
+    var duration: String
+
+    @Option(name: .long, help: ArgumentHelp("Time between rows, such as `0.1` (seconds) or `100ms`.", valueName: "duration"))
+    var interval: String = "0.1"
+
+    @Option(name: .long, help: ArgumentHelp("The CSV file to write.", valueName: "file"))
+    var output: String
+
+    @Flag(name: .long, help: "Print what was logged as JSON.")
+    var json = false
+
+    func run() async throws {
+        let console = global.console
+        try await reporting(console) {
+            let length = try DurationOption.parse(duration, name: "--duration")
+            var (selection, metrics) = try meterOptions.selection()
+            if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.parse(interval, name: "--interval") }
+            guard !selection.meters.isEmpty else { throw selection.nothingToRead }
+            return try await log(length: length, selection: selection, period: metrics.samplePeriod, console: console)
+        }
+    }
+
+    private func log(length: Duration, selection: MeterSelection, period: Duration, console: Console) async throws -> Int32 {
+        let file = try AppendLog(path: output)
+        try file.append { $0 += Array((PowerLogRow.header + "\n").utf8) }
+        let anchor = ClockAnchor.now
+        let session = MeasurementSession(meters: selection.meters, period: period, followsUpdates: false)
+        session.failures.forEach(console.warning)
+        let rows = session.channels.map { channel in
+            PowerLogRow(channel: channel, memoryTotal: selection.gpus.first { $0.uuid == channel.device }?.memoryBytes, anchor: anchor)
+        }
+        let interruption = Interruption()
+        let start = Instant.now
+        let end = start + length
+        var written = 0
+        while Instant.now < end, interruption.signal == nil {
+            try await write(session, rows: rows, to: file, count: &written)
+            if let watts = await session.watts {
+                let left = (end - .now).seconds
+                console.progress("log-power  \(String(format: "%.1f", watts.rawValue)) W  \(Int(max(left, 0))) s left")
+            }
+            try? await Task.sleep(for: min(.milliseconds(200), max(end - .now, .milliseconds(1))))
+        }
+        await session.stop()
+        try await write(session, rows: rows, to: file, count: &written)
+        try file.sync()
+        console.clearProgress()
+        let statistics = await session.statistics
+        let seconds = (Instant.now - start).seconds
+        if json {
+            console.result(
+                String(
+                    decoding: try JSONText.encode(
+                        PowerLogResult(file: output, rows: written, durationSeconds: seconds, statistics: statistics)), as: UTF8.self))
+        } else {
+            console.result(
+                "\(output): \(written) rows from \(session.channels.count) channels in \(String(format: "%.1f", seconds)) s; "
+                    + "\(statistics.missedTicks) ticks missed, \(statistics.lost) samples lost")
+        }
+        if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
+        return ExitStatus.success
+    }
+
+    private func write(_ session: MeasurementSession, rows: [PowerLogRow], to file: AppendLog, count: inout Int) async throws {
+        for (sample, channel) in await session.takeNew() {
+            try file.append { line in
+                line += Array(rows[channel].text(of: sample).utf8)
+                line.append(UInt8(ascii: "\n"))
+            }
+            count += 1
+        }
+        try file.flush()
+    }
+}
+
+private struct PowerLogResult: Encodable {
+    let file: String
+    let rows: Int
+    let durationSeconds: Double
+    let statistics: SamplingStatistics
+    private enum CodingKeys: String, CodingKey { case file, rows, durationSeconds = "duration_seconds", statistics }
+}
+
+/// One row of the `log-power` CSV: the older toolkit's four columns first, ours behind them.
+struct PowerLogRow {
+    static let header =
+        "timestamp_s,power_W,gpu_util_percent,mem_used_bytes,mem_total_bytes,device,scope,meter,energy_J,temperature_C"
+
+    let channel: MeterChannel
+    let memoryTotal: ByteCount?
+    let anchor: ClockAnchor
+
+    /// Time is Unix seconds derived from the monotonic stamp; what was not read stays empty.
+    func text(of sample: Sample) -> String {
+        CSVLine.join([
+            String(format: "%.6f", anchor.unixSeconds(at: sample.instant)), number(sample.power?.rawValue),
+            number(sample.utilizationPercent), sample.memoryUsed.map { String($0.bytes) } ?? "",
+            memoryTotal.map { String($0.bytes) } ?? "", channel.device, channel.scope.rawValue, channel.meter,
+            number(sample.energy?.rawValue), number(sample.temperature?.rawValue),
+        ])
+    }
+
+    private func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+}

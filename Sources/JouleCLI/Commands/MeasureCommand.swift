@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import JouleAnalysis
+import JouleModel
+import JouleProcess
+import JouleReport
+import JouleRunner
+import JouleStore
+import JouleUnits
+
+struct MeasureCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measure", abstract: "Measure the energy of any command, like `perf stat`.",
+        discussion: """
+            The command's exit code is passed on and signals are forwarded to it. A line written to the FIFO that the environment \
+            variable JOULEBENCH_MARKS names begins a phase with that name; an empty line ends it:  echo prefill > "$JOULEBENCH_MARKS"
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var meterOptions: MeterOptions
+
+    @Option(name: .long, help: ArgumentHelp("Measure idle power for this long before the command, for net energy.", valueName: "duration"))
+    var idle: String?
+
+    @Option(name: .long, help: ArgumentHelp("Run the command this many times.", valueName: "n"))
+    var `repeat`: Int = 1
+
+    @Flag(name: .long, help: "Print the result as JSON.")
+    var json = false
+
+    @Option(name: .long, help: ArgumentHelp("Write the JSON result to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    @Argument(parsing: .postTerminator, help: "The command and its arguments, after `--`.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else { throw ValidationError("name a command after `--`: joulebench measure -- sleep 1") }
+        guard `repeat` >= 1 else { throw ValidationError("--repeat must be at least 1") }
+    }
+
+    func run() async throws {
+        let console = global.console
+        try await reporting(console) {
+            let idleTime = try idle.map { text throws(Failure) in try DurationOption.parse(text, name: "--idle") }
+            let (selection, metrics) = try meterOptions.selection()
+            let session = MeasurementSession(meters: selection.meters, period: metrics.samplePeriod)
+            session.failures.forEach(console.warning)
+            let measurement = CommandMeasurement(session: session, selection: selection, command: command, period: metrics.samplePeriod)
+            let result = try await measurement.run(idle: idleTime, times: `repeat`) { console.note($0) }
+            if let output {
+                try FileSystem.write(try JSONText.encode(result), to: output)
+            } else if json {
+                console.result(String(decoding: try JSONText.encode(result), as: UTF8.self))
+            }
+            if !json { console.result(MeasureText.render(result, command: command)) }
+            return result.runs.last?.exitStatus ?? ExitStatus.failed
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import JouleModel
+import JouleReport
+import JouleRunner
+import JouleStore
+import JouleUnits
+
+struct MetersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "meters", abstract: "List what can be measured here, with a reading of each meter.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var meterOptions: MeterOptions
+
+    @Flag(name: .long, help: "Keep reading, once a second, until interrupted.")
+    var watch = false
+
+    @Flag(name: .long, help: "Print the list as JSON.")
+    var json = false
+
+    func run() async throws {
+        let console = global.console
+        try await reporting(console) {
+            let (selection, metrics) = try meterOptions.selection()
+            let session = MeasurementSession(meters: selection.meters, period: metrics.samplePeriod, followsUpdates: false)
+            session.failures.forEach(console.warning)
+            let interruption = Interruption()
+            var window = session.edge()
+            repeat {
+                try? await Task.sleep(for: .seconds(1))
+                let edge = session.edge()
+                await session.settle(edge)
+                let ledger = await session.ledger(of: window..<edge)
+                window = edge
+                if watch, console.outputIsTerminal { console.result("\u{1B}[H\u{1B}[2J") }
+                let listing = MeterListing(channels: session.channels, ledger: ledger, unavailable: selection.unavailable)
+                if json {
+                    console.result(String(decoding: try JSONText.encode(listing), as: UTF8.self))
+                } else {
+                    console.result(listing.text)
+                }
+            } while watch && interruption.signal == nil
+            await session.stop()
+            if let signal = interruption.signal, !watch { return ExitStatus.interrupted(by: signal) }
+            return ExitStatus.success
+        }
+    }
+}
+
+/// The meters of this machine, with what they read over one second.
+struct MeterListing: Encodable {
+    struct Row: Encodable {
+        let channel: MeterChannel
+        let meanPowerWatts: Double?
+        let reason: String?
+        private enum CodingKeys: String, CodingKey { case channel, meanPowerWatts = "mean_power_watts", reason }
+    }
+
+    let rows: [Row]
+    let unavailable: [RunEnvironment.Unavailable]
+
+    private enum CodingKeys: String, CodingKey { case rows = "meters", unavailable }
+
+    init(channels: [MeterChannel], ledger: Ledger, unavailable: [RunEnvironment.Unavailable]) {
+        rows = channels.filter(\.countsInTotals).map { channel in
+            let entry = ledger.entries.first { $0.meter == channel.meter && $0.device == channel.device && $0.scope == channel.scope }
+            return Row(channel: channel, meanPowerWatts: entry?.meanPower?.rawValue, reason: entry?.reason)
+        }
+        self.unavailable = unavailable
+    }
+
+    var text: String {
+        var lines: [String] = []
+        if rows.isEmpty {
+            lines.append("no meter can be read here")
+        } else {
+            var table = [["meter", "scope", "device", "kind", "now", "±"]]
+            for row in rows {
+                let channel = row.channel
+                table.append([
+                    channel.meter, channel.scope.rawValue, channel.name, channel.kind.rawValue,
+                    row.meanPowerWatts.map { "\(NumberText.significant($0)) W" } ?? "n/a", "\(Int(channel.gain * 100)) %",
+                ])
+            }
+            lines += TextTable.render(table)
+        }
+        if !unavailable.isEmpty {
+            lines += ["", "not available:"]
+            for item in unavailable {
+                lines.append("  \(item.meter): \(item.reason)")
+                if let remedy = item.remedy { lines.append("    help: \(remedy)") }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

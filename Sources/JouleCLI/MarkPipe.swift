@@ -1,0 +1,84 @@
+import Foundation
+import JouleModel
+import JouleProcess
+import JouleUnits
+import Synchronization
+
+/// The FIFO through which a measured command names its phases; each line is stamped when it arrives.
+final class MarkPipe: Sendable {
+    struct Mark: Sendable {
+        let name: String
+        let window: Range<Instant>
+    }
+
+    let path: String
+    private let folder: String
+    private let keeper: Int32
+    private let seen = Mutex<[(name: String, instant: Instant)]>([])
+
+    init() throws(Failure) {
+        let pattern = NSTemporaryDirectory() + "/joulebench-marks-XXXXXX"
+        var template = Array(pattern.utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Failure("process.marks", "no temporary folder for the marks", cause: String(cString: strerror(errno)))
+        }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = folder + "/marks"
+        guard mkfifo(path, 0o600) == 0 else {
+            throw Failure("process.marks", "cannot make the FIFO \(path)", cause: String(cString: strerror(errno)))
+        }
+        // Open for both directions: no open blocks, and the end of one writer is not the end of the stream.
+        keeper = open(path, O_RDWR | O_CLOEXEC)
+        guard keeper >= 0 else {
+            throw Failure("process.marks", "cannot open the FIFO \(path)", cause: String(cString: strerror(errno)))
+        }
+        let descriptor = keeper
+        _ = onOwnThread { [self] in listen(descriptor) }
+    }
+
+    /// Ends the last mark, removes the FIFO and returns the marks in their order.
+    func finish(end: Instant) -> [Mark] {
+        // The stop sign travels through the FIFO itself, behind whatever the command still wrote.
+        let stop = [UInt8](Self.stopSign.utf8)
+        _ = stop.withUnsafeBytes { write(keeper, $0.baseAddress, $0.count) }
+        for _ in 0..<1_000 {
+            if seen.withLock({ $0.last?.name == Self.stopName }) { break }
+            usleep(1_000)
+        }
+        unlink(path)
+        rmdir(folder)
+        let lines = seen.withLock { $0 }.filter { $0.name != Self.stopName }
+        var marks: [Mark] = []
+        for (index, line) in lines.enumerated() where !line.name.isEmpty {
+            // What arrived after the command's end, such as the line break before the stop sign, ends nothing later than that.
+            let until = index + 1 < lines.count ? min(lines[index + 1].instant, end) : end
+            if until > line.instant { marks.append(Mark(name: line.name, window: line.instant..<until)) }
+        }
+        return marks
+    }
+
+    private static let stopName = "\u{4}"
+    private static let stopSign = "\n\u{4}\n"
+
+    private func listen(_ descriptor: Int32) {
+        var pending: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            let now = Instant.now
+            pending += buffer[..<count]
+            while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                let name = String(decoding: pending[..<end], as: UTF8.self).trimmingCharacters(in: .whitespaces)
+                pending.removeSubrange(...end)
+                seen.withLock { $0.append((name, now)) }
+                if name == Self.stopName {
+                    close(descriptor)
+                    return
+                }
+            }
+        }
+        close(descriptor)
+    }
+}

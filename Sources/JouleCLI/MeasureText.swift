@@ -1,0 +1,75 @@
+import JouleModel
+import JouleReport
+import JouleUnits
+
+/// The result of `measure` for people.
+enum MeasureText {
+    static func render(_ result: MeasureResult, command: [String]) -> String {
+        var lines: [String] = []
+        for (index, run) in result.runs.enumerated() {
+            let title = result.runs.count > 1 ? " (\(index + 1) of \(result.runs.count))" : ""
+            lines += [
+                "",
+                "\(command.joined(separator: " "))\(title): \(FigureFormat.seconds(run.durationSeconds)) s, exit status \(run.exitStatus)",
+            ]
+            lines += headline(run)
+            lines += table(run.ledger)
+            for mark in run.marks {
+                lines += ["", "phase \(mark.name): \(FigureFormat.seconds(mark.durationSeconds)) s"] + table(mark.ledger)
+            }
+        }
+        if let idle = result.idlePower { lines.append("idle power: \(FigureFormat.text(idle).sentence)") }
+        if let spread = result.spread {
+            let interval = spread.plusMinusJoules.map { " ± \(NumberText.significant($0, digits: 2))" } ?? ""
+            lines += [
+                "",
+                "\(spread.count) runs: \(NumberText.significant(spread.meanJoules))\(interval) J, mean with its 95 % interval (Student t)",
+            ]
+        }
+        if result.sampling.lost > 0 { lines.append("\(result.sampling.lost) samples were lost: the machine was too busy") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func headline(_ run: MeasureResult.Run) -> [String] {
+        guard run.total.value != nil else {
+            return ["  energy: not available (\(run.total.reason ?? "no reason was given")); see `joulebench doctor`"]
+        }
+        var line = "  energy of the system: \(FigureFormat.text(run.total).sentence) (\(FigureFormat.method(run.total)))"
+        if let net = run.net { line += ", net over idle \(FigureFormat.text(net).sentence)" }
+        return [line]
+    }
+
+    private static func table(_ ledger: [LedgerEntry]) -> [String] {
+        guard !ledger.isEmpty else { return [] }
+        var rows = [["scope", "device", "energy", "mean", "peak", "method"]]
+        for entry in ledger {
+            let energy = Figure(
+                value: entry.energy?.rawValue, unit: Joules.symbol, plusMinus: entry.plusMinus?.rawValue, method: entry.method.rawValue,
+                scope: entry.scope)
+            rows.append([
+                entry.scope.rawValue, entry.device, entry.energy == nil ? "n/a" : FigureFormat.text(energy).sentence,
+                watts(entry.meanPower),
+                watts(entry.peakPower), entry.reason.map { "\(entry.method.rawValue): \($0)" } ?? entry.method.rawValue,
+            ])
+        }
+        return TextTable.render(rows).map { "  " + $0 }
+    }
+
+    private static func watts(_ value: Watts?) -> String { value.map { "\(NumberText.significant($0.rawValue)) W" } ?? "n/a" }
+}
+
+/// Columns padded to their widest cell.
+enum TextTable {
+    static func render(_ rows: [[String]]) -> [String] {
+        guard let first = rows.first else { return [] }
+        let widths = first.indices.map { column in rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                line += cell
+                if column < row.count - 1 { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
+            }
+            return line
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import JouleModel
+import JouleUnits
+
+/// Experiments as text: what `config show` prints, which is a valid configuration again.
+package enum ConfigurationRenderer {
+    /// Keys that have nothing to say (no revision, no stop texts of their own) are left out; all others are written, defaults too.
+    package static func yaml(_ experiment: Experiment) -> String {
+        tree(of: experiment).mappingTexts(Interpolation.escape).yaml()
+    }
+
+    package static func json(_ experiment: Experiment) -> String {
+        tree(of: experiment).mappingTexts(Interpolation.escape).json() + "\n"
+    }
+
+    /// SHA-256 over the experiment as one line of JSON with its keys in table order: equal experiments have equal digests, on every
+    /// machine.
+    package static func digest(of experiment: Experiment) -> String {
+        SHA256.hexDigest(of: tree(of: experiment).json(isCompact: true))
+    }
+
+    /// The experiment's keys in table order.
+    static func tree(of experiment: Experiment) -> ConfigurationValue {
+        ConfigurationKeys.all.reduce(.map([])) { tree, key in
+            guard let value = key.render(experiment) else { return tree }
+            return tree.setting(value, at: key.path[...])
+        }
+    }
+}

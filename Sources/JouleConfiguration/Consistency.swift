@@ -1,0 +1,106 @@
+import JouleModel
+
+/// Rules about several keys together, each well formed on its own.
+enum Consistency {
+    static func check(_ experiment: Experiment, root: ConfigNode, reading: inout Reading) {
+        checkLengths(experiment, root, &reading)
+        checkSampling(experiment, root, &reading)
+        checkBackend(experiment, root, &reading)
+        checkMetrics(experiment, root, &reading)
+    }
+
+    private static let minimum = "scenario.generate_kwargs.min_new_tokens"
+    private static let maximum = "scenario.generate_kwargs.max_new_tokens"
+    private static let temperature = "scenario.generate_kwargs.temperature"
+    private static let doSample = "scenario.generate_kwargs.do_sample"
+
+    private static func checkLengths(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        let limits = experiment.scenario.generation
+        if limits.minNewTokens > limits.maxNewTokens, reading.accepts(minimum, maximum) {
+            reading.report(
+                "config.conflict",
+                "min_output_tokens must be <= max_output_tokens, but min_new_tokens is \(limits.minNewTokens) and max_new_tokens is \(limits.maxNewTokens)",
+                at: origin(minimum, root), remedy: "raise max_new_tokens or lower min_new_tokens")
+        }
+        if limits.maxNewTokens > 2_048, reading.accepts(maximum) {
+            reading.warn(
+                "config.long-output", "max_new_tokens is \(limits.maxNewTokens): answers over 2048 tokens make a long run",
+                at: origin(maximum, root), remedy: "lower it unless long answers are what you measure")
+        }
+    }
+
+    private static func checkSampling(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        let generation = experiment.scenario.generation
+        guard reading.accepts(temperature, doSample) else { return }
+        if generation.doSample == true, generation.temperature == 0 {
+            reading.report(
+                "config.conflict", "do_sample is true, but temperature 0 always takes the likeliest token", at: origin(doSample, root),
+                remedy: "set a temperature above 0, or leave do_sample out")
+        }
+        guard !generation.samples else { return }
+        var idle: [String] = []
+        if generation.temperature > 0 { idle.append("temperature") }
+        if generation.topP < 1 { idle.append("top_p") }
+        if generation.topK != nil { idle.append("top_k") }
+        for name in idle where reading.accepts("scenario.generate_kwargs.\(name)") {
+            reading.warn(
+                "config.no-effect", "\(name) has no effect: the likeliest token is always taken",
+                at: origin("scenario.generate_kwargs.\(name)", root), remedy: "set a temperature above 0 to sample, or remove it")
+        }
+    }
+
+    private static func checkBackend(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        let backend = experiment.backend
+        guard reading.accepts("backend.type") else { return }
+        switch backend.kind {
+        case .command:
+            if backend.command == nil, reading.accepts("backend.command"), !reading.isIncomplete {
+                reading.report(
+                    "config.missing-key", "the `command` backend needs `backend.command`", at: origin("backend.type", root),
+                    remedy: "give program and arguments as a list")
+            }
+            if backend.python != nil { refuse("backend.python", "the `command` backend starts its own program", root, &reading) }
+        case .pytorch:
+            if backend.command != nil { refuse("backend.command", "the `pytorch` backend starts its own worker", root, &reading) }
+        }
+        if backend.device == "cpu", backend.deviceIDs != nil, reading.accepts("backend.device", "backend.device_ids") {
+            refuse("backend.device_ids", "`backend.device` is cpu, which uses no GPU", root, &reading)
+        }
+        if let quantization = backend.quantization, reading.accepts("backend.quantization", "backend.torch_dtype") {
+            let usesFloat32 = backend.torchDtype == .float32 || quantization.computeDtype == .float32
+            if usesFloat32 {
+                reading.warn(
+                    "config.quantized-float32", "weights of \(quantization.bits) bits are computed with in float32, which is slow",
+                    at: origin("backend.quantization", root), remedy: "use float16 or bfloat16 unless float32 is what you measure")
+            }
+        }
+    }
+
+    private static func checkMetrics(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        let metrics = experiment.metrics
+        guard !metrics.require.isEmpty, reading.accepts("metrics.require", "metrics.enabled", "metrics.meters") else { return }
+        let scopes = metrics.require.map(\.rawValue).joined(separator: ", ")
+        if !metrics.enabled {
+            reading.report(
+                "config.conflict", "`metrics.require` asks for \(scopes), and `metrics.enabled` is false",
+                at: origin("metrics.require", root), remedy: "keep one of the two")
+        } else if metrics.meters == [MeterSelector(.none)] {
+            reading.report(
+                "config.conflict", "`metrics.require` asks for \(scopes), and `metrics.meters` is none",
+                at: origin("metrics.require", root), remedy: "keep one of the two")
+        }
+    }
+
+    private static func refuse(_ key: String, _ reason: String, _ root: ConfigNode, _ reading: inout Reading) {
+        reading.report("config.not-honoured", "`\(key)` cannot be honoured: \(reason)", at: origin(key, root), remedy: "remove it")
+    }
+
+    private static func origin(_ key: String, _ root: ConfigNode) -> Origin? {
+        root[ConfigurationKey.split(key)]?.origin
+    }
+}
+
+extension Reading {
+    /// Whether none of the keys was refused, so that a rule about them says something new.
+    fileprivate func accepts(_ keys: String...) -> Bool { refused.isDisjoint(with: keys) }
+}

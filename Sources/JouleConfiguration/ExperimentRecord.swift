@@ -1,0 +1,74 @@
+import JouleModel
+
+/// The contents of `experiment.json` in a run directory: what was asked for, and the digests that name it.
+package struct ExperimentRecord: Hashable, Sendable {
+    package static let schemaVersion = 1
+
+    package let experiment: Experiment
+    /// The digest when the run was made. A later version that knows more keys may compute another one from the same file.
+    package let digest: String
+    /// SHA-256 of the sequence of prompts.
+    package let promptsDigest: String?
+
+    package init(experiment: Experiment, promptsDigest: String? = nil) {
+        self.experiment = experiment
+        self.digest = ConfigurationRenderer.digest(of: experiment)
+        self.promptsDigest = promptsDigest
+    }
+
+    private init(experiment: Experiment, digest: String, promptsDigest: String?) {
+        self.experiment = experiment
+        self.digest = digest
+        self.promptsDigest = promptsDigest
+    }
+
+    /// Equal records give equal bytes.
+    package func json() -> String {
+        var pairs: [ConfigurationValue.Pair] = [
+            .init(key: "schema_version", value: .integer(Self.schemaVersion)), .init(key: "digest", value: .text(digest)),
+        ]
+        if let promptsDigest { pairs.append(.init(key: "prompts_sha256", value: .text(promptsDigest))) }
+        pairs.append(.init(key: "experiment", value: ConfigurationRenderer.tree(of: experiment)))
+        return ConfigurationValue.map(pairs).json() + "\n"
+    }
+
+    /// Reads a record back. Nothing in it is interpolated or overridden: it says what was, not what should be.
+    ///
+    /// - Parameter file: the path that failures name.
+    package static func parse(_ text: String, file: String) throws(Failures) -> ExperimentRecord {
+        var reading = Reading()
+        let record = parse(text, file: file, reading: &reading)
+        guard let record, reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: [file])) }
+        return record
+    }
+
+    private static func parse(_ text: String, file: String, reading: inout Reading) -> ExperimentRecord? {
+        guard let root = YAMLReader.read(text, file: file, reading: &reading) else {
+            if reading.failures.isEmpty {
+                reading.report(Failure("config.parse", "Failed to parse `\(file)`: it is empty"))
+            }
+            return nil
+        }
+        let setting = Setting(path: "record", node: root)
+        let known = ["schema_version", "digest", "prompts_sha256", "experiment"]
+        // A record of a later schema may hold more; its version is looked at before its keys are.
+        if let node = root["schema_version"], case .scalar(let version, _) = node.content, Int(version) ?? 0 > schemaVersion {
+            reading.report(
+                "config.newer-schema", "`\(file)` has schema_version \(version); this version of joulebench knows \(schemaVersion)",
+                at: node.origin, remedy: "read it with a newer joulebench")
+            return nil
+        }
+        guard let options = Options(setting, known: known, reading: &reading), let experiment = options.given("experiment"),
+            options.given("schema_version") != nil
+        else {
+            reading.report("config.parse", "`\(file)` is no record of an experiment", at: root.origin)
+            return nil
+        }
+        let layer = Layer.canonical(experiment.node, reading: &reading)
+        let decoded = ExperimentDecoder.decode(layer, defaultName: "", reading: &reading)
+        let digest = options.read("digest", .text(), &reading)
+        return ExperimentRecord(
+            experiment: decoded, digest: digest ?? ConfigurationRenderer.digest(of: decoded),
+            promptsDigest: options.read("prompts_sha256", .text(), &reading))
+    }
+}

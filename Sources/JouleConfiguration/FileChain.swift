@@ -1,0 +1,124 @@
+import JouleModel
+
+/// A file and what it extends, laid over each other.
+struct FileChain {
+    private let environment: [String: String]
+    private let readFile: FileReading
+    /// In the order of reading, each once.
+    private(set) var files: [String] = []
+
+    init(environment: [String: String], readFile: @escaping FileReading) {
+        self.environment = environment
+        self.readFile = readFile
+    }
+
+    mutating func load(_ file: String, reading: inout Reading) -> ConfigNode? {
+        load(file, from: nil, chain: [], reading: &reading)
+    }
+
+    /// - Parameters:
+    ///   - origin: the `extends` that names the file; nil for the file the user named.
+    ///   - chain: the files on the way here, outermost first.
+    private mutating func load(_ file: String, from origin: Origin?, chain: [String], reading: inout Reading) -> ConfigNode? {
+        let path = Self.normalized(file)
+        let failuresBefore = reading.failures.count
+        guard !chain.contains(path) else {
+            let loop = (chain.drop { $0 != path } + [path]).joined(separator: " → ")
+            reading.report(
+                "config.cycle", "Circular config inheritance detected: \(loop)", at: origin, remedy: "remove one of the extends")
+            return nil
+        }
+        if !files.contains(path) { files.append(path) }
+        guard let text = read(path, from: origin, reading: &reading) else { return nil }
+        let parsed = YAMLReader.read(text, file: path, reading: &reading)
+        guard let parsed, parsed.entries != nil else {
+            reading.isIncomplete = true
+            if let parsed {
+                reading.report("config.parse", "Failed to parse `\(path)`: it holds \(parsed.kind) and no keys", at: parsed.origin)
+            } else if reading.failures.count == failuresBefore {
+                reading.report("config.parse", "Failed to parse `\(path)`: it holds no keys", at: .file(Self.beginning(of: path)))
+            }
+            return nil
+        }
+        let node = Interpolation.apply(to: parsed, environment: environment, reading: &reading)
+        let (own, bases) = separate(node, reading: &reading)
+        let layer = Layer.canonical(own, reading: &reading)
+        var root: ConfigNode?
+        for base in bases {
+            let baseFile = base.name.hasPrefix("/") ? base.name : Self.folder(of: path) + base.name
+            guard let lower = load(baseFile, from: base.origin, chain: chain + [path], reading: &reading) else { continue }
+            root = root.map { lower.merged(over: $0) } ?? lower
+        }
+        return root.map { layer.merged(over: $0) } ?? layer
+    }
+
+    private func read(_ path: String, from origin: Origin?, reading: inout Reading) -> String? {
+        let known = ["yaml", "yml", "json"]
+        let name = path.split(separator: "/").last ?? ""
+        let suffix = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]).lowercased() } ?? ""
+        let complaint: Failure
+        if !known.contains(suffix) {
+            complaint = Failure(
+                "config.format", "Unsupported config format: `\(path)`", remedy: "a configuration is a .yaml, .yml or .json file",
+                source: origin?.place)
+        } else {
+            do {
+                let bytes = try readFile(path)
+                if let text = String(validating: bytes, as: UTF8.self) { return text }
+                complaint = Failure(
+                    "config.parse", "Failed to parse `\(path)`: it is not UTF-8", remedy: "save it as UTF-8", source: origin?.place)
+            } catch {
+                complaint = Failure(
+                    "config.unreadable", "`\(path)` cannot be read", cause: "\(error)",
+                    remedy: origin == nil ? nil : "extends is relative to the file it stands in", source: origin?.place)
+            }
+        }
+        reading.isIncomplete = true
+        reading.report(complaint)
+        return nil
+    }
+
+    /// The file's own keys, and the files it extends.
+    private func separate(_ node: ConfigNode, reading: inout Reading) -> (ConfigNode, bases: [(name: String, origin: Origin)]) {
+        let names = ["extends", "_extends"]
+        let entries = node.entries ?? []
+        let extending = entries.filter { names.contains($0.key) }
+        if let second = extending.dropFirst().first {
+            reading.report(
+                "config.duplicate-key", "`extends` and `_extends` are two names of one key", at: second.keyOrigin, remedy: "keep `extends`")
+        }
+        let own = ConfigNode.map(entries.filter { !names.contains($0.key) }, at: node.origin)
+        guard let first = extending.first, !first.value.isNull else { return (own, []) }
+        if first.value.holdsUnreadable {
+            reading.isIncomplete = true
+            return (own, [])
+        }
+        let shape = Shape<String>.text("path").list()
+        let setting = Setting(path: "extends", node: first.value)
+        guard let paths = shape.decode(setting, &reading) else {
+            reading.isIncomplete = true
+            return (own, [])
+        }
+        if case .list(let items) = first.value.content { return (own, zip(paths, items).map { ($0, $1.origin) }) }
+        return (own, paths.map { ($0, first.value.origin) })
+    }
+
+    private static func beginning(of file: String) -> SourcePlace { SourcePlace(file: file, line: 1, column: 1) }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
+    /// The path without `.` and without `..` after a folder, so that a file is known again under another spelling.
+    static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+}

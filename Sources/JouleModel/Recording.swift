@@ -1,0 +1,142 @@
+import JouleUnits
+
+/// Everything a run wrote down: the facts from which every figure is computed, and nothing else.
+package struct Recording: Sendable {
+    package var runID: String
+    package var experiment: Experiment
+    package var environment: RunEnvironment
+    package var state: RunState
+    package var process: ProcessResult?
+    package var series: [SampleSeries]
+    package var requests: [RequestTimeline]
+    /// What was dropped on reading: a line cut off by a kill.
+    package var notes: [String]
+
+    package init(
+        runID: String, experiment: Experiment, environment: RunEnvironment, state: RunState, process: ProcessResult?,
+        series: [SampleSeries], requests: [RequestTimeline], notes: [String] = []
+    ) {
+        self.runID = runID
+        self.experiment = experiment
+        self.environment = environment
+        self.state = state
+        self.process = process
+        self.series = series
+        self.requests = requests
+        self.notes = notes
+    }
+
+    /// The window of a phase, nil when the phase was not run to its end.
+    package func window(of phase: Phase) -> Range<Instant>? {
+        state.phases.last { $0.phase == phase }?.window
+    }
+}
+
+/// How far a run came and how it ended: `state.json`.
+package struct RunState: Hashable, Sendable, Codable {
+    package enum Status: String, Codable, Sendable, Hashable {
+        case running
+        case completed
+        /// Stopped by a signal; partial results are kept.
+        case interrupted
+        case failed
+        /// The process is gone and never wrote an end; found by a later start.
+        case killed
+    }
+
+    package static let schemaVersion = 1
+
+    package var schemaVersion = RunState.schemaVersion
+    package var status: Status
+    /// What happened, for people; nil while all is well.
+    package var reason: String?
+    package var pid: Int32
+    /// Start time of the process in clock ticks since boot, so that a reused pid is not taken for this run.
+    package var processStart: String?
+    package var phases: [PhaseSpan]
+    package var requestsPlanned: Int
+    package var requestsDone: Int
+    package var samplesLost: Int
+    package var updated: Instant
+
+    package init(status: Status, pid: Int32, processStart: String?, requestsPlanned: Int, updated: Instant) {
+        self.status = status
+        self.pid = pid
+        self.processStart = processStart
+        self.phases = []
+        self.requestsPlanned = requestsPlanned
+        self.requestsDone = 0
+        self.samplesLost = 0
+        self.updated = updated
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case status, reason, pid, phases
+        case processStart = "process_start"
+        case requestsPlanned = "requests_planned"
+        case requestsDone = "requests_done"
+        case samplesLost = "samples_lost"
+        case updated = "updated_ns"
+    }
+}
+
+/// What the worker said of itself: the model as loaded and the memory it took.
+package struct ProcessResult: Hashable, Sendable, Codable {
+    package static let schemaVersion = 1
+
+    package var schemaVersion = ProcessResult.schemaVersion
+    package var experimentID: String
+    package var processIndex: Int
+    package var pid: Int32?
+    package var modelClass: String?
+    package var parameters: Int64?
+    package var modelRevision: String?
+    package var contextLength: Int?
+    package var dtype: String?
+    package var devices: [String]
+    package var start: Instant?
+    package var end: Instant?
+    package var inputTokens: Int
+    package var outputTokens: Int
+    package var inferenceSeconds: Double?
+    package var tokensPerSecond: Double?
+    package var meanLatencySeconds: Double?
+    package var energyByScope: [String: Figure]
+    package var modelMemory: ByteCount?
+    package var peakMemory: ByteCount?
+    /// The last lines of the worker's standard error, when it died.
+    package var lastErrorLines: [String]
+
+    package init(experimentID: String, processIndex: Int) {
+        self.experimentID = experimentID
+        self.processIndex = processIndex
+        devices = []
+        inputTokens = 0
+        outputTokens = 0
+        energyByScope = [:]
+        lastErrorLines = []
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case experimentID = "experiment_id"
+        case processIndex = "process_index"
+        case pid, parameters, dtype
+        case devices = "device_ids"
+        case modelClass = "model_class"
+        case modelRevision = "model_revision"
+        case contextLength = "context_length"
+        case start = "start_ns"
+        case end = "end_ns"
+        case inputTokens = "input_tokens"
+        case outputTokens = "output_tokens"
+        case inferenceSeconds = "inference_time_seconds"
+        case tokensPerSecond = "tokens_per_second"
+        case meanLatencySeconds = "mean_latency_seconds"
+        case energyByScope = "energy"
+        case modelMemory = "model_memory_bytes"
+        case peakMemory = "peak_memory_bytes"
+        case lastErrorLines = "last_error_lines"
+    }
+}

@@ -1,0 +1,211 @@
+import CPlatform
+import JouleModel
+import Subprocess
+import Synchronization
+
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// How a child ended.
+package enum ChildExit: Hashable, Sendable, CustomStringConvertible {
+    case code(Int32)
+    case signal(Int32)
+
+    package var description: String {
+        switch self {
+        case .code(let code): "exit code \(code)"
+        case .signal(let number): "signal \(number)\(Self.names[number].map { " (\($0))" } ?? "")"
+        }
+    }
+
+    /// What a shell would report: the code itself, or 128 plus the signal.
+    package var shellStatus: Int32 {
+        switch self {
+        case .code(let code): code
+        case .signal(let number): 128 + number
+        }
+    }
+
+    private static let names: [Int32: String] = [
+        SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGABRT: "SIGABRT", SIGBUS: "SIGBUS",
+        SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM",
+    ]
+}
+
+/// What to start.
+package struct ChildSpec: Sendable {
+    /// A path, or a name that is looked up in `PATH`.
+    package var executable: String
+    package var arguments: [String]
+    /// Variables added to (or replacing those of) our own environment.
+    package var environment: [String: String]
+    package var workingDirectory: String?
+    /// Put the child in a process group of its own, so that a Ctrl-C at the terminal reaches us alone.
+    package var ownGroup: Bool
+
+    package init(
+        executable: String, arguments: [String] = [], environment: [String: String] = [:], workingDirectory: String? = nil,
+        ownGroup: Bool = false
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.ownGroup = ownGroup
+    }
+
+    fileprivate var target: Executable { executable.contains("/") ? .path(FilePath(executable)) : .name(executable) }
+
+    fileprivate var variables: Environment {
+        var updates: [Environment.Key: String?] = [:]
+        for (key, value) in environment {
+            if let name = Environment.Key(rawValue: key) { updates[name] = value }
+        }
+        return .inherit.updating(updates)
+    }
+
+    fileprivate var options: PlatformOptions {
+        var options = PlatformOptions()
+        if ownGroup { options.processGroupID = 0 }
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
+        return options
+    }
+
+    fileprivate func failure(_ error: any Error) -> Failure {
+        Failure(
+            "process.spawn", "cannot start `\(executable)`", cause: "\(error)",
+            remedy: "check that the program exists and may be executed")
+    }
+}
+
+/// A running child whose standard input and output are pipes of ours; valid inside `withPipedChild`.
+package struct PipedChild: Sendable {
+    package let pid: Int32
+    /// Write end of the child's standard input.
+    package let input: Int32
+    /// Read end of the child's standard output, meant for a blocking reader on a thread of its own.
+    package let output: Int32
+
+    package func send(_ signal: Int32) { kill(pid, signal) }
+}
+
+/// Runs a child with piped input and output for as long as `body` lasts.
+///
+/// When the body returns, the child's input is closed and its exit awaited; when the body throws or the task is cancelled the child gets
+/// SIGTERM, and SIGKILL three seconds later: it cannot outlive the call. The body must return once `output` is at its end.
+///
+/// - Parameter errorFile: where the child's standard error goes.
+package func withPipedChild<Result: Sendable>(
+    _ spec: ChildSpec, errorFile: String, body: @escaping @Sendable (PipedChild) async throws -> Result
+) async throws -> (Result, ChildExit) {
+    let toChild = try pipePair()
+    let fromChild = try pipePair()
+    let errorDescriptor = open(errorFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard errorDescriptor >= 0 else {
+        let failure = Failure("process.stderr-file", "cannot write \(errorFile)", cause: String(cString: strerror(errno)))
+        for descriptor in [toChild.read, toChild.write, fromChild.read, fromChild.write] { close(descriptor) }
+        throw failure
+    }
+    let input = ClosingDescriptor(toChild.write)
+    defer {
+        input.close()
+        close(fromChild.read)
+    }
+    let outcome: ExecutionResult<Result, FileDescriptorOutput, FileDescriptorOutput>
+    do {
+        outcome = try await Subprocess.run(
+            spec.target, arguments: Arguments(spec.arguments), environment: spec.variables,
+            workingDirectory: spec.workingDirectory.map { FilePath($0) }, platformOptions: spec.options,
+            input: .fileDescriptor(FileDescriptor(rawValue: toChild.read), closeAfterSpawningProcess: true),
+            output: .fileDescriptor(FileDescriptor(rawValue: fromChild.write), closeAfterSpawningProcess: true),
+            error: .fileDescriptor(FileDescriptor(rawValue: errorDescriptor), closeAfterSpawningProcess: true)
+        ) { execution in
+            defer { input.close() }
+            return try await body(
+                PipedChild(pid: execution.processIdentifier.value, input: toChild.write, output: fromChild.read))
+        }
+    } catch let error as SubprocessError {
+        throw spec.failure(error)
+    }
+    return (outcome.closureResult, ChildExit(outcome.terminationStatus))
+}
+
+/// Runs a command on our own standard streams, as a shell would, and returns how it ended.
+///
+/// - Parameters:
+///   - outputToError: send what it prints to our standard error, where everything goes that is no result.
+///   - started: called with the pid as soon as the command runs.
+package func runForeground(
+    _ spec: ChildSpec, outputToError: Bool = false, started: @escaping @Sendable (Int32) -> Void
+) async throws -> ChildExit {
+    do {
+        let outcome = try await Subprocess.run(
+            spec.target, arguments: Arguments(spec.arguments), environment: spec.variables,
+            workingDirectory: spec.workingDirectory.map { FilePath($0) }, platformOptions: spec.options,
+            input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+            output: outputToError ? .fileDescriptor(.standardError, closeAfterSpawningProcess: false) : .currentStandardOutput,
+            error: .currentStandardError
+        ) { execution in started(execution.processIdentifier.value) }
+        return ChildExit(outcome.terminationStatus)
+    } catch let error as SubprocessError {
+        throw spec.failure(error)
+    }
+}
+
+/// Runs a command to its end and returns what it printed, standard error after standard output.
+///
+/// - Parameter limit: bytes kept of each stream.
+package func capture(_ spec: ChildSpec, limit: Int = 1_048_576) async throws -> (exit: ChildExit, output: String, error: String) {
+    do {
+        let outcome = try await Subprocess.run(
+            spec.target, arguments: Arguments(spec.arguments), environment: spec.variables,
+            workingDirectory: spec.workingDirectory.map { FilePath($0) }, platformOptions: spec.options, output: .string(limit: limit),
+            error: .string(limit: limit))
+        return (ChildExit(outcome.terminationStatus), outcome.standardOutput, outcome.standardError)
+    } catch let error as SubprocessError {
+        throw spec.failure(error)
+    }
+}
+
+extension ChildExit {
+    fileprivate init(_ status: TerminationStatus) {
+        switch status {
+        case .exited(let code): self = .code(Int32(code))
+        case .signaled(let signal): self = .signal(Int32(signal))
+        }
+    }
+}
+
+func pipePair() throws(Failure) -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [-1, -1]
+    let result = jb_pipe_cloexec(&ends)
+    guard result == 0 else {
+        throw Failure(
+            "process.pipe", "no pipe for a child process", cause: String(cString: strerror(result)),
+            remedy: "raise the limit of open files, `ulimit -n`")
+    }
+    return (ends[0], ends[1])
+}
+
+/// A descriptor that is closed once, by whoever comes first.
+private final class ClosingDescriptor: Sendable {
+    private let descriptor: Mutex<Int32?>
+    init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+    func close() {
+        let open = descriptor.withLock { current in
+            defer { current = nil }
+            return current
+        }
+        if let open { _ = systemClose(open) }
+    }
+}
+
+private func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -1,0 +1,163 @@
+import JouleModel
+import JouleUnits
+
+/// One run as one row of the results table: the older runner's columns in its order, then what we know beyond them, then the time.
+///
+/// Values carry all their digits, since a table is read by programs; what is missing is `NA`, never zero.
+package enum RunRow {
+    package static let missing = "NA"
+
+    /// Names and values in the order in which a new file has them. `swept` holds the values of the sweep that this run belongs to.
+    package static func columns(
+        for summary: Summary, recording: Recording, swept: [(String, String)] = []
+    ) -> [(String, String)] {
+        var row = Row()
+        configuration(recording.experiment, into: &row)
+        outcome(summary, into: &row)
+        energy(summary, metrics: recording.experiment.metrics, into: &row)
+        row.add("metrics_metadata_name", "joulebench")
+        row.add("metrics_metadata_version", recording.environment.joulebench)
+        let capabilities = recording.environment.meters.map { "\($0.meter):\($0.scope.rawValue)" }
+        row.add("metrics_metadata_capabilities", list(capabilities.firstOfEach))
+        for gpu in summary.gpus { self.gpu(gpu, into: &row) }
+        backend(recording, into: &row)
+        for (name, value) in swept { row.add(name, value) }
+        further(summary, recording: recording, into: &row)
+        row.add("timestamp", summary.startedAt)
+        return row.columns
+    }
+
+    private static func configuration(_ experiment: Experiment, into row: inout Row) {
+        row.add("config_name", experiment.name)
+        row.add("config_backend", experiment.backend.kind.rawValue)
+        row.add("config_model", experiment.backend.model)
+        row.add("config_dataset", experiment.scenario.datasetName)
+        row.add("config_num_samples", experiment.scenario.sampleCount)
+        row.add("config_device_ids", list(experiment.backend.deviceIDs?.map(\.description) ?? []))
+    }
+
+    private static func outcome(_ summary: Summary, into row: inout Row) {
+        let requests = summary.requests
+        row.add("summary_total_prompts", requests.planned)
+        row.add("summary_successful_prompts", requests.completed)
+        row.add("summary_failed_prompts", requests.failed)
+        row.add("summary_total_duration_seconds", summary.windowDurationSeconds)
+        // The older runner timed from sending, without the time a prompt waited for its turn.
+        row.add("summary_avg_latency_seconds", summary.latencies["service_latency"]?.mean)
+        row.add("summary_avg_time_to_first_token", summary.latencies["time_to_first_token"]?.mean)
+        row.add("summary_total_tokens", requests.inputTokens + requests.outputTokens)
+        row.add("summary_total_prompt_tokens", requests.inputTokens)
+        row.add("summary_total_completion_tokens", requests.outputTokens)
+        row.add("summary_throughput_tokens_per_second", summary.figures["total_tokens_per_second"]?.value)
+    }
+
+    private static func energy(_ summary: Summary, metrics: MetricsSpec, into row: inout Row) {
+        func gross(_ scopes: Scope...) -> Joules? {
+            // Only joules may enter a column of kWh; a figure in another unit would be a fault upstream.
+            scopes.lazy.compactMap { summary.energy(of: $0)?.gross }.first { $0.value != nil && $0.unit == Joules.symbol }?.value.map(
+                Joules.init)
+        }
+        let gpu = gross(.gpu)
+        for (name, energy) in [
+            ("gpu_", gpu), ("cpu_", gross(.package, .cpu)), ("ram_", gross(.dram)), ("total_", gross(.system)), ("", gpu),
+        ] {
+            row.add("energy_\(name)energy_kwh", energy?.kilowattHours)
+            row.add("energy_\(name)energy_wh", energy?.wattHours)
+        }
+        row.add("energy_emissions_kg_co2eq", missing)
+        row.add("energy_emissions_g_co2eq", missing)
+        row.add("energy_duration_seconds", summary.windowDurationSeconds)
+        row.add("energy_carbon_intensity_g_per_kwh", missing)
+        row.add("energy_project_name", metrics.projectName)
+        row.add("energy_country", metrics.countryISOCode)
+        row.add("energy_region", metrics.region)
+        row.add("energy_error", summary.headlineEnergy?.gross.value == nil ? summary.energyReason : nil)
+    }
+
+    private static func gpu(_ gpu: Summary.GPUStatistics, into row: inout Row) {
+        let prefix = "gpu_stats_gpu_\(gpu.index)_"
+        row.add(prefix + "utilization_percent", gpu.utilizationPercent)
+        row.add(prefix + "memory_used_mb", gpu.memoryUsedMebibytes)
+        row.add(prefix + "memory_total_mb", gpu.memoryTotalMebibytes)
+        row.add(prefix + "memory_percent", gpu.memoryPercent)
+        row.add(prefix + "temperature_c", gpu.temperatureCelsius)
+        row.add(prefix + "power_draw_w", gpu.powerWatts)
+    }
+
+    private static func backend(_ recording: Recording, into row: inout Row) {
+        let backend = recording.experiment.backend
+        let process = recording.process
+        row.add("backend_info_type", backend.kind.rawValue)
+        row.add("backend_info_model", backend.model)
+        row.add("backend_info_model_class", process?.modelClass)
+        row.add("backend_info_model_revision", process?.modelRevision ?? backend.revision)
+        row.add("backend_info_parameters", process?.parameters.map { "\($0)" })
+        row.add("backend_info_context_length", process?.contextLength)
+        row.add("backend_info_dtype", process?.dtype)
+        row.add("backend_info_quantization", backend.quantization.map { "int\($0.bits)" })
+        row.add("backend_info_device", backend.device)
+        row.add("backend_info_devices", list(process?.devices ?? []))
+        for name in ["python", "torch", "transformers"] {
+            row.add("backend_info_\(name)_version", recording.environment.versions[name])
+        }
+    }
+
+    private static func further(_ summary: Summary, recording: Recording, into row: inout Row) {
+        row.add("run_id", summary.runID)
+        row.add("status", summary.status.rawValue)
+        row.add("status_reason", summary.statusReason)
+        row.add("window_kind", summary.windowKind)
+        row.add("window_duration_seconds", summary.windowDurationSeconds)
+        row.add("headline_scope", summary.headlineScope.rawValue)
+        let gross = summary.headlineEnergy?.gross
+        row.add("energy_method", gross.map(FigureFormat.method) ?? EnergyMethod.unavailable.rawValue)
+        row.add("energy_joules", gross?.value)
+        row.add("energy_plus_minus_joules", gross?.value == nil ? nil : gross?.plusMinus)
+        row.add("net_over_idle_host_joules", summary.headlineEnergy?.netOverIdleHost.value)
+        row.add("net_over_idle_loaded_joules", summary.headlineEnergy?.netOverIdleLoaded.value)
+        // Every run has the known figures as columns, so that rows of different runs line up; others follow by name.
+        for key in FigureNames.ordered(figures: Set(FigureNames.knownFigures).union(summary.figures.keys)) {
+            let figure = summary.figures[key]
+            let column = FigureNames.column(of: key)
+            row.add(column, figure?.value)
+            row.add("\(column)_plus_minus", figure?.value == nil ? nil : figure?.plusMinus)
+        }
+        for key in FigureNames.ordered(latencies: Set(FigureNames.knownLatencies).union(summary.latencies.keys)) {
+            let distribution = summary.latencies[key]
+            for (name, value) in [
+                ("mean", distribution?.mean), ("p50", distribution?.p50), ("p90", distribution?.p90), ("p95", distribution?.p95),
+                ("p99", distribution?.p99),
+            ] { row.add("\(key)_\(name)_seconds", value) }
+        }
+        row.add("wasted_tokens", summary.requests.wastedTokens)
+        row.add("batch_size", recording.experiment.scenario.batchSize)
+        row.add("seed", "\(recording.experiment.seed)")
+        row.add("flags", list(summary.flags.map(\.flag.rawValue).firstOfEach))
+    }
+
+    /// A list in one field; nothing in it is missing, not an empty text.
+    private static func list(_ items: [String]) -> String? { items.isEmpty ? nil : items.joined(separator: ",") }
+
+    private struct Row {
+        var columns: [(String, String)] = []
+        private var names: Set<String> = []
+
+        /// A name that is there already keeps its first value: a swept key may repeat a column, and a table has each name once.
+        mutating func add(_ name: String, _ value: String?) {
+            guard names.insert(name).inserted else { return }
+            columns.append((name, value ?? RunRow.missing))
+        }
+        mutating func add(_ name: String, _ value: Int?) { add(name, value.map { "\($0)" }) }
+        mutating func add(_ name: String, _ value: Double?) {
+            add(name, value.flatMap { $0.isFinite ? "\($0)" : nil })
+        }
+    }
+}
+
+extension [String] {
+    /// The elements without later repetitions.
+    fileprivate var firstOfEach: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,59 @@
+import JouleModel
+
+/// What the figures and latencies of a summary are called in reports, and in which order they stand.
+enum FigureNames {
+    private static let figures: [(key: String, label: String)] = [
+        ("joules_per_output_token", "energy per output token"),
+        ("output_tokens_per_joule", "output tokens per joule"),
+        ("joules_per_request", "energy per request"),
+        ("watt_hours_per_request", "energy per request, Wh"),
+        ("watt_hours_per_1000_requests", "energy per 1,000 requests"),
+        ("mean_power", "mean power"),
+        ("peak_power", "peak power"),
+        ("net_joules_per_output_token", "net energy per output token"),
+        ("idle_share", "idle share of the energy"),
+        ("joules_per_input_token", "energy per input token"),
+        ("joules_per_total_token", "energy per token, input and output"),
+        ("joules_per_useful_token", "energy per useful token"),
+        ("output_tokens_per_second", "output tokens per second"),
+        ("total_tokens_per_second", "all tokens per second"),
+        ("requests_per_second", "requests per second"),
+        ("cpu_process_share", "share of busy processor time that was the worker’s"),
+        ("model_memory", "memory of the model"),
+        ("peak_memory", "peak memory"),
+    ]
+
+    private static let latencies: [(key: String, label: String)] = [
+        ("time_to_first_token", "time to first token (TTFT)"),
+        ("time_per_output_token", "time per output token (TPOT)"),
+        ("inter_token_latency", "inter-token latency (ITL)"),
+        ("response_latency", "response, from schedule"),
+        ("service_latency", "service, from sending"),
+    ]
+
+    static func label(of key: String) -> String {
+        (figures + latencies).first { $0.key == key }?.label ?? key.split(separator: "_").joined(separator: " ")
+    }
+
+    /// The keys of a summary's figures: the known ones in their order, then the others by name.
+    static func ordered(figures keys: some Collection<String>) -> [String] { ordered(keys, by: figures.map(\.key)) }
+
+    static func ordered(latencies keys: some Collection<String>) -> [String] { ordered(keys, by: latencies.map(\.key)) }
+
+    /// The name of a figure's column in a table: with the unit, where the key does not say it.
+    static func column(of key: String) -> String {
+        switch key {
+        case "mean_power", "peak_power": key + "_watts"
+        case "model_memory", "peak_memory": key + "_bytes"
+        default: key
+        }
+    }
+
+    /// The keys every summary of a run is expected to carry; columns of the run table.
+    static var knownFigures: [String] { figures.map(\.key) }
+    static var knownLatencies: [String] { latencies.map(\.key) }
+
+    private static func ordered(_ keys: some Collection<String>, by order: [String]) -> [String] {
+        order.filter { keys.contains($0) } + keys.filter { !order.contains($0) }.sorted()
+    }
+}

@@ -1,0 +1,164 @@
+import JouleModel
+
+/// The tables of figures.
+extension HTMLReport {
+    static func energies(_ summary: Summary, to page: inout Markup) {
+        let note =
+            "Over the measured window. Gross is all energy; net is what lies above the idle machine, and above the idle machine with the model loaded."
+        section("Energy by scope", note: note, to: &page) { page in
+            let energies = summary.energies
+            guard !energies.isEmpty else {
+                page.element(
+                    "p", ["class": "absent"], text: "No meter delivered energy: \(summary.energyReason ?? "no reason was recorded").")
+                return
+            }
+            let joules = UnitScale.common(for: energies.flatMap { [$0.gross, $0.netOverIdleHost, $0.netOverIdleLoaded] })
+            let watts = UnitScale.common(for: energies.flatMap { [$0.meanPower, $0.peakPower, $0.idleHostPower, $0.idleLoadedPower] })
+            let (j, w) = (joules?.unit ?? "J", watts?.unit ?? "W")
+            var energy = HTMLTable([
+                .text("scope"), .figure("gross, \(j)"), .figure("net over idle host, \(j)"), .figure("net over idle loaded, \(j)"),
+                .text("method"),
+            ])
+            var power = HTMLTable([
+                .text("scope"), .figure("mean, \(w)"), .figure("peak, \(w)"), .figure("idle host, \(w)"), .figure("idle loaded, \(w)"),
+                .text("method"),
+            ])
+            for row in energies {
+                let method = FigureFormat.method(row.gross)
+                energy.add(
+                    .code(row.scope.rawValue), .figure(FigureFormat.text(row.gross, in: joules)),
+                    .figure(FigureFormat.text(row.netOverIdleHost, in: joules)),
+                    .figure(FigureFormat.text(row.netOverIdleLoaded, in: joules)),
+                    .tag(method, tone: methodTone(method)))
+                let powerMethod = FigureFormat.method(row.meanPower)
+                power.add(
+                    .code(row.scope.rawValue), .figure(FigureFormat.text(row.meanPower, in: watts)),
+                    .figure(FigureFormat.text(row.peakPower, in: watts)), .figure(FigureFormat.text(row.idleHostPower, in: watts)),
+                    .figure(FigureFormat.text(row.idleLoadedPower, in: watts)), .tag(powerMethod, tone: methodTone(powerMethod)))
+            }
+            energy.write(to: &page)
+            page.element("h3", text: "Power by scope")
+            power.write(to: &page)
+        }
+    }
+
+    static func latencies(_ summary: Summary, to page: inout Markup) {
+        let requests = summary.requests
+        guard requests.completed > 0 else { return }
+        let note =
+            "\(NumberText.count(requests.completed)) of \(NumberText.count(requests.planned)) requests completed, "
+            + "\(NumberText.count(requests.inputTokens)) tokens in, \(NumberText.count(requests.outputTokens)) out"
+            + (requests.wastedTokens > 0 ? ", \(NumberText.count(requests.wastedTokens)) of them in requests that did not complete." : ".")
+            + " Percentiles are exact, over completed requests."
+        section("Latency", note: note, to: &page) { page in
+            let keys = FigureNames.ordered(latencies: summary.latencies.keys)
+            guard !keys.isEmpty else {
+                page.element("p", ["class": "absent"], text: "No latency was computed.")
+                return
+            }
+            let format = LatencyFormat(summary.latencies.values)
+            var table = HTMLTable(
+                [.text("latency, \(format.unit)")]
+                    + ["mean", "sd", "min", "p50", "p90", "p95", "p99", "max", "n"].map { .number($0) })
+            for key in keys {
+                guard let row = summary.latencies[key] else { continue }
+                let values = [row.mean, row.standardDeviation, row.minimum, row.p50, row.p90, row.p95, row.p99, row.maximum]
+                table.rows.append(
+                    [.text(FigureNames.label(of: key))] + values.map { .text(format.text($0)) } + [.text(NumberText.count(row.count))])
+            }
+            table.write(to: &page)
+            let sources = requests.tokenSources.sorted { $0.key < $1.key }.map { "\($0.key) \(NumberText.count($0.value))" }
+            if !sources.isEmpty {
+                page.element("p", ["class": "hint"], text: "Source of token counts: \(sources.joined(separator: ", ")).")
+            }
+        }
+    }
+
+    static func phases(_ summary: Summary, to page: inout Markup) {
+        guard !summary.phases.isEmpty else { return }
+        section("Phases", note: "Energy and power of the scope \(summary.headlineScope.rawValue).", to: &page) { page in
+            let joules = UnitScale.common(for: summary.phases.map(\.energy))
+            let watts = UnitScale.common(for: summary.phases.map(\.meanPower))
+            var table = HTMLTable([
+                .text("phase"), .number("start, s"), .number("duration, s"), .figure("mean power, \(watts?.unit ?? "W")"),
+                .figure("energy, \(joules?.unit ?? "J")"), .text("method"),
+            ])
+            for row in summary.phases {
+                let method = FigureFormat.method(row.energy)
+                table.add(
+                    .text(row.phase.label), .text(NumberText.fixed(row.startSeconds, decimals: 2)),
+                    .text(NumberText.fixed(row.durationSeconds, decimals: 2)), .figure(FigureFormat.text(row.meanPower, in: watts)),
+                    .figure(FigureFormat.text(row.energy, in: joules)), .tag(method, tone: methodTone(method)))
+            }
+            table.write(to: &page)
+        }
+    }
+
+    static func gpus(_ summary: Summary, to page: inout Markup) {
+        guard !summary.gpus.isEmpty else { return }
+        section("GPUs", note: "Means over the measured window.", to: &page) { page in
+            var table = HTMLTable([
+                .number("#"), .text("device"), .number("power, W"), .number("limit, W"), .number("use, %"), .number("memory, MiB"),
+                .number("of, MiB"), .number("temp., °C"), .number("SM clock, MHz"), .number("memory clock, MHz"), .text("clock events"),
+            ])
+            func number(_ value: Double?, _ decimals: Int) -> HTMLTable.Cell {
+                .text(value.map { NumberText.fixed($0, decimals: decimals) } ?? FigureFormat.absent)
+            }
+            for gpu in summary.gpus {
+                table.add(
+                    .text("\(gpu.index)"), .text(gpu.name), number(gpu.powerWatts, 1), number(gpu.powerLimitWatts, 0),
+                    number(gpu.utilizationPercent, 0), number(gpu.memoryUsedMebibytes, 0), number(gpu.memoryTotalMebibytes, 0),
+                    number(gpu.temperatureCelsius, 0), number(gpu.smClockMHz, 0), number(gpu.memoryClockMHz, 0),
+                    .text(gpu.throttleReasons.isEmpty ? "none seen" : gpu.throttleReasons.joined(separator: ", ")))
+            }
+            table.write(to: &page)
+        }
+    }
+
+    static func figures(_ summary: Summary, to page: inout Markup) {
+        guard !summary.figures.isEmpty else { return }
+        section("All figures", to: &page) { page in
+            var table = HTMLTable([.text("figure"), .figure("value"), .text("unit"), .text("scope"), .text("method"), .text("key")])
+            for key in FigureNames.ordered(figures: summary.figures.keys) {
+                let figure = summary.figure(key)
+                let text = FigureFormat.text(figure)
+                let method = FigureFormat.method(figure)
+                table.add(
+                    .text(FigureNames.label(of: key)), .figure(text), .text(text.unit), .text(figure.scope?.rawValue ?? ""),
+                    .tag(method, tone: methodTone(method)), .code(key))
+            }
+            table.write(to: &page)
+        }
+    }
+
+    static func ledger(_ summary: Summary, to page: inout Markup) {
+        guard !summary.ledger.isEmpty else { return }
+        let note =
+            "Every device and meter over the measured window. Only rows marked as counted are added up: a device is never counted twice."
+        section("Ledger", note: note, to: &page) { page in
+            let energies = summary.ledger.map(\.energyFigure)
+            let joules = UnitScale.common(for: energies)
+            var table = HTMLTable([
+                .text("scope"), .text("device"), .text("meter"), .figure("energy, \(joules?.unit ?? "J")"), .number("mean, W"),
+                .number("peak, W"), .text("counted"), .text("method"), .text("flags"),
+            ])
+            for (entry, energy) in zip(summary.ledger, energies) {
+                table.add(
+                    .code(entry.scope.rawValue), .code(entry.device), .code(entry.meter), .figure(FigureFormat.text(energy, in: joules)),
+                    .text(entry.meanPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
+                    .text(entry.peakPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
+                    .text(entry.inTotal ? "yes" : "no"), .tag(entry.method.rawValue, tone: methodTone(entry.method.rawValue)),
+                    .text(entry.flags.map(\.rawValue).joined(separator: ", ")))
+            }
+            table.write(to: &page)
+        }
+    }
+}
+
+extension LedgerEntry {
+    fileprivate var energyFigure: Figure {
+        Figure(
+            value: energy?.rawValue, unit: "J", plusMinus: plusMinus?.rawValue, method: method.rawValue, scope: scope, flags: Set(flags),
+            reason: energy == nil ? reason ?? "no reason was recorded" : nil)
+    }
+}

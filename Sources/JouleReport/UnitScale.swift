@@ -1,0 +1,86 @@
+import JouleModel
+
+/// The unit a figure is shown in, and the factor from the unit it is stored in.
+package struct UnitScale: Hashable, Sendable {
+    /// What is printed: `mJ/token`.
+    package let unit: String
+    /// Stored value times factor is the printed value.
+    package let factor: Double
+
+    package init(unit: String, factor: Double) {
+        self.unit = unit
+        self.factor = factor
+    }
+
+    /// The unit in which a magnitude reads best: `0.0142 J/token` is shown as `14.2 mJ/token`, `212,341 J` as `212.3 kJ`.
+    ///
+    /// Only the numerator is scaled. A unit that is not known is shown as it is.
+    package static func best(for magnitude: Double, unit: String) -> UnitScale {
+        // A share is a bare number in the files and a percentage for people.
+        if unit == "1" || unit.isEmpty { return UnitScale(unit: "%", factor: 100) }
+        let (head, tail) = split(unit)
+        guard let family = families[head], magnitude.isFinite, magnitude > 0 else { return UnitScale(unit: head + tail, factor: 1) }
+        let step = family.first { magnitude < $0.below } ?? family[family.count - 1]
+        return UnitScale(unit: step.symbol + tail, factor: step.factor)
+    }
+
+    /// One unit for a column of figures: the one that suits the largest of them.
+    package static func common(for figures: [Figure]) -> UnitScale? {
+        guard let unit = figures.first?.unit, figures.allSatisfy({ $0.unit == unit }) else { return nil }
+        return best(for: figures.map(\.magnitude).max() ?? 0, unit: unit)
+    }
+
+    private struct Step {
+        /// Magnitudes below this use the step.
+        let below: Double
+        let symbol: String
+        let factor: Double
+    }
+
+    private static let families: [String: [Step]] = [
+        "J": [
+            Step(below: 1e-4, symbol: "µJ", factor: 1e6), Step(below: 0.1, symbol: "mJ", factor: 1e3),
+            Step(below: 1e4, symbol: "J", factor: 1), Step(below: 1e7, symbol: "kJ", factor: 1e-3),
+            Step(below: .infinity, symbol: "MJ", factor: 1e-6),
+        ],
+        "W": [
+            Step(below: 0.1, symbol: "mW", factor: 1e3), Step(below: 1e4, symbol: "W", factor: 1),
+            Step(below: .infinity, symbol: "kW", factor: 1e-3),
+        ],
+        "Wh": [
+            Step(below: 1e-4, symbol: "µWh", factor: 1e6), Step(below: 0.1, symbol: "mWh", factor: 1e3),
+            Step(below: 1e4, symbol: "Wh", factor: 1), Step(below: .infinity, symbol: "kWh", factor: 1e-3),
+        ],
+        "s": [
+            Step(below: 1e-3, symbol: "µs", factor: 1e6), Step(below: 1, symbol: "ms", factor: 1e3),
+            Step(below: .infinity, symbol: "s", factor: 1),
+        ],
+        "g": [
+            Step(below: 0.1, symbol: "mg", factor: 1e3), Step(below: 1e4, symbol: "g", factor: 1),
+            Step(below: .infinity, symbol: "kg", factor: 1e-3),
+        ],
+        "B": byteSteps, "bytes": byteSteps,
+    ]
+
+    private static let byteSteps = [
+        Step(below: 1_024, symbol: "B", factor: 1), Step(below: 1_048_576, symbol: "KiB", factor: 1 / 1_024),
+        Step(below: 1_073_741_824, symbol: "MiB", factor: 1 / 1_048_576),
+        Step(below: .infinity, symbol: "GiB", factor: 1 / 1_073_741_824),
+    ]
+
+    /// `J/token` → `J`, `/token`.
+    private static func split(_ unit: String) -> (head: String, tail: String) {
+        guard let slash = unit.firstIndex(of: "/") else { return (unit, "") }
+        let tail = String(unit[slash...])
+        // The label of that figure spells it out; a column need not be as wide.
+        return (String(unit[..<slash]), tail == "/1000 requests" ? "/1k req" : tail)
+    }
+}
+
+extension Figure {
+    /// What decides the unit: the value, or its interval where that is wider (a net energy near zero).
+    var magnitude: Double {
+        guard let value, value.isFinite else { return 0 }
+        return max(abs(value), abs(plusMinus ?? 0))
+    }
+}

@@ -1,0 +1,70 @@
+import JouleModel
+import JouleStore
+import JouleUnits
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Keeps `state.json` true: written at every change of phase and at the end, so that even a SIGKILL leaves the last phase behind.
+actor StateKeeper {
+    private let directory: RunDirectory
+    private var state: RunState
+    private var interrupted = false
+
+    init(directory: RunDirectory, planned: Int) throws(Failure) {
+        self.directory = directory
+        let pid = getpid()
+        state = RunState(
+            status: .running, pid: pid, processStart: AbandonedRuns.processStart(of: pid), requestsPlanned: planned, updated: .now)
+        try directory.write(state, to: "state.json")
+    }
+
+    var phase: Phase? { state.phases.last?.phase }
+
+    func begin(_ phase: Phase, at instant: Instant) throws(Failure) {
+        endPhase(at: instant)
+        state.phases.append(PhaseSpan(phase: phase, start: instant))
+        try write()
+    }
+
+    func end(at instant: Instant) throws(Failure) {
+        endPhase(at: instant)
+        try write()
+    }
+
+    func requestsDone(_ count: Int) { state.requestsDone += count }
+
+    func interrupt() { interrupted = true }
+
+    /// The end of the run. Failing to write it is not reported: the failure that led here is.
+    func finish(failure: Failure?, samplesLost: Int) {
+        let reached = state.phases.last?.phase.label
+        endPhase(at: .now)
+        state.samplesLost = samplesLost
+        if let failure {
+            state.status = .failed
+            state.reason = "\(failure.message) [\(failure.code)]" + (reached.map { ", in the phase \($0)" } ?? "")
+        } else if interrupted {
+            state.status = .interrupted
+            state.reason =
+                "interrupted by a signal" + (reached.map { " in the phase \($0)" } ?? "")
+                + " after \(state.requestsDone) of \(state.requestsPlanned) requests"
+        } else {
+            state.status = .completed
+        }
+        try? write()
+    }
+
+    private func endPhase(at instant: Instant) {
+        guard let last = state.phases.indices.last, state.phases[last].end == nil else { return }
+        state.phases[last].end = instant
+    }
+
+    private func write() throws(Failure) {
+        state.updated = .now
+        try directory.write(state, to: "state.json")
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import JouleModel
+import JouleUnits
+
+/// Runs whose process was killed before it could write how it ended.
+package enum AbandonedRuns {
+    /// Finds runs that say `running` while their process is gone, and writes `killed` with the last known phase into their state.
+    ///
+    /// - Returns: the runs that were marked.
+    package static func mark(in results: String) -> [(run: RunDirectory, state: RunState)] {
+        let raw = results + "/raw"
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: raw) else { return [] }
+        var marked: [(RunDirectory, RunState)] = []
+        for name in names.sorted() where name.hasPrefix("exp_") {
+            let run = RunDirectory(path: "\(raw)/\(name)")
+            guard var state = try? run.read(RunState.self, from: "state.json"), state.status == .running,
+                !isAlive(state.pid, startedAs: state.processStart)
+            else { continue }
+            state.status = .killed
+            let phase = state.phases.last.map { "in the phase \($0.phase.label)" } ?? "before the first phase"
+            state.reason =
+                "the process \(state.pid) was gone without writing an end; it was killed \(phase), after \(state.requestsDone) of "
+                + "\(state.requestsPlanned) requests"
+            guard (try? run.write(state, to: "state.json")) != nil else { continue }
+            unlink(run.file(".reserve"))
+            marked.append((run, state))
+        }
+        return marked
+    }
+
+    /// The start time of a process in clock ticks since boot, from `/proc/<pid>/stat`; nil where there is no such file.
+    package static func processStart(of pid: Int32) -> String? {
+        guard let bytes = try? FileSystem.read("/proc/\(pid)/stat") else { return nil }
+        // The second field is the program's name in brackets and may hold spaces: count from behind it.
+        guard let close = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[(close + 1)...].split(separator: UInt8(ascii: " "))
+        return fields.count > 19 ? String(decoding: fields[19], as: UTF8.self) : nil
+    }
+
+    private static func isAlive(_ pid: Int32, startedAs start: String?) -> Bool {
+        guard kill(pid, 0) == 0 || errno == EPERM else { return false }
+        guard let start, let current = processStart(of: pid) else { return true }
+        return start == current
+    }
+}

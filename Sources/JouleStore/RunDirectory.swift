@@ -1,0 +1,105 @@
+import Foundation
+import JouleModel
+import JouleUnits
+
+/// The folder of one run: `results/raw/exp_YYYYMMDD_HHMMSS[-n]`.
+package struct RunDirectory: Sendable, Hashable {
+    package let id: String
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+        id = (path as NSString).lastPathComponent
+    }
+
+    /// Makes a new folder whose name is the UTC start time; a second run in the same second gets a number.
+    package static func create(in results: String, unixSeconds: Double) throws(Failure) -> RunDirectory {
+        let raw = results + "/raw"
+        try FileSystem.createDirectory(raw)
+        let stem = "exp_" + stamp(unixSeconds)
+        for number in 1...999 {
+            let name = number == 1 ? stem : "\(stem)-\(number)"
+            let path = "\(raw)/\(name)"
+            if mkdir(path, 0o755) == 0 { return RunDirectory(path: path) }
+            guard errno == EEXIST else { throw FileSystem.failure("cannot create", path, errno) }
+        }
+        throw Failure("store.create", "no free run name below \(raw) for \(stem)")
+    }
+
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    package func write(_ value: some Encodable, to name: String) throws(Failure) {
+        try FileSystem.write(try JSONText.encode(value), to: file(name))
+    }
+
+    package func write(text: String, to name: String) throws(Failure) { try FileSystem.write(text, to: file(name)) }
+
+    package func read<Value: Decodable>(_ type: Value.Type, from name: String) throws(Failure) -> Value {
+        try JSONText.decode(type, from: try FileSystem.read(file(name)), path: file(name))
+    }
+
+    package func readText(_ name: String) throws(Failure) -> String {
+        String(decoding: try FileSystem.read(file(name)), as: UTF8.self)
+    }
+
+    /// What the run wrote down of samples and requests.
+    package func readRecords(channels: [MeterChannel]) throws(Failure) -> (
+        series: [SampleSeries], requests: [RequestTimeline], notes: [String]
+    ) {
+        var notes: [String] = []
+        var series = channels.map { SampleSeries(channel: $0) }
+        if FileSystem.exists(file("samples.csv")) {
+            let (read, cut) = try SampleJournal.read(try FileSystem.read(file("samples.csv")), channels: channels, path: "samples.csv")
+            series = read
+            notes += cut
+        }
+        var requests: [RequestTimeline] = []
+        if FileSystem.exists(file("requests.jsonl")) {
+            let bytes = try FileSystem.read(file("requests.jsonl"))
+            let decoder = JSONDecoder()
+            var number = 0
+            for line in bytes.split(separator: UInt8(ascii: "\n")) {
+                number += 1
+                do {
+                    requests.append(try decoder.decode(RequestTimeline.self, from: Data(line)))
+                } catch {
+                    guard line.endIndex == bytes.endIndex else {
+                        throw Failure(
+                            "store.row", "a line of requests.jsonl cannot be read", cause: "\(error)",
+                            source: SourcePlace(file: file("requests.jsonl"), line: number, column: 1))
+                    }
+                    notes.append("requests.jsonl: the last line was cut off and is left out")
+                }
+            }
+        }
+        return (series, requests, notes)
+    }
+
+    /// `20261121_093000` in UTC.
+    private static func stamp(_ unixSeconds: Double) -> String {
+        var time = time_t(unixSeconds)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        strftime(&buffer, buffer.count, "%Y%m%d_%H%M%S", &parts)
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// Space set aside at the start of a run, so that its end can be written even when the disk has filled up meanwhile.
+package final class DiskReserve: Sendable {
+    private let path: String
+    private static let size = 512 * 1_024
+
+    /// Fills a file of half a mebibyte.
+    package init(in directory: RunDirectory) throws(Failure) {
+        path = directory.file(".reserve")
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileSystem.failure("cannot create", path, errno) }
+        defer { close(descriptor) }
+        try FileSystem.writeAll([UInt8](repeating: 0, count: Self.size), to: descriptor, path: path)
+    }
+
+    /// Gives the space back; safe to call more than once.
+    package func release() { unlink(path) }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import JouleModel
+import JouleUnits
+
+/// `samples.csv`: one row per meter, device and reading.
+package enum SampleJournal {
+    package static let header =
+        "meter,scope,device,monotonic_ns,power_watts,power_average_watts,energy_joules,utilization_percent,memory_used_bytes,"
+        + "temperature_celsius,sm_clock_mhz,memory_clock_mhz,power_limit_watts,throttle_reasons,read_status\n"
+
+    /// The first three columns, which never change within a channel.
+    package static func prefix(of channel: MeterChannel) -> [UInt8] {
+        Array("\(channel.meter),\(channel.scope.rawValue),\(quoted(channel.device)),".utf8)
+    }
+
+    package static func append(_ sample: Sample, prefix: [UInt8], to line: inout [UInt8]) {
+        line.append(contentsOf: prefix)
+        line.append(text: String(sample.instant.nanoseconds))
+        field(sample.power?.rawValue, &line)
+        field(sample.averagePower?.rawValue, &line)
+        field(sample.energy?.rawValue, &line)
+        field(sample.utilizationPercent, &line)
+        line.append(UInt8(ascii: ","))
+        if let memory = sample.memoryUsed { line.append(text: String(memory.bytes)) }
+        field(sample.temperature?.rawValue, &line)
+        field(sample.smClockMHz, &line)
+        field(sample.memoryClockMHz, &line)
+        field(sample.powerLimit?.rawValue, &line)
+        line.append(UInt8(ascii: ","))
+        if let reasons = sample.throttleReasons { line.append(text: String(reasons)) }
+        line.append(UInt8(ascii: ","))
+        line.append(text: quoted(sample.status.description))
+        line.append(UInt8(ascii: "\n"))
+    }
+
+    private static func field(_ value: Double?, _ line: inout [UInt8]) {
+        line.append(UInt8(ascii: ","))
+        if let value { line.append(text: value.description) }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        guard text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"").replacing("\n", with: " ").replacing("\r", with: " ") + "\""
+    }
+
+    /// Reads a journal back.
+    ///
+    /// - Parameter channels: the channels that `environment.json` declares; rows of others are an error.
+    /// - Returns: the series in the order of `channels`, and a note for a last line that a kill cut off.
+    package static func read(_ bytes: [UInt8], channels: [MeterChannel], path: String) throws(Failure) -> ([SampleSeries], [String]) {
+        var series = channels.map { SampleSeries(channel: $0) }
+        var indexOfPrefix: [ArraySlice<UInt8>: Int] = [:]
+        for (index, channel) in channels.enumerated() {
+            indexOfPrefix[prefix(of: channel).dropLast()[...]] = index
+        }
+        var notes: [String] = []
+        var position = bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
+        if !bytes.isEmpty, String(decoding: bytes[..<position], as: UTF8.self) != header {
+            throw Failure("store.header", "\(path) has another header than this version writes")
+        }
+        var line = 1
+        while position < bytes.count {
+            line += 1
+            guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
+                notes.append("\(path): the last line was cut off and is left out")
+                break
+            }
+            var fields = FieldCursor(bytes: bytes, position: position, end: end)
+            guard let prefix = fields.takeThree(), let index = indexOfPrefix[prefix], let sample = fields.sample() else {
+                throw Failure(
+                    "store.row", "a row of samples.csv cannot be read: \(String(decoding: bytes[position..<end], as: UTF8.self))",
+                    source: SourcePlace(file: path, line: line, column: 1))
+            }
+            series[index].samples.append(sample)
+            position = end + 1
+        }
+        return (series, notes)
+    }
+}
+
+/// Walks over the fields of one CSV row in place.
+private struct FieldCursor {
+    let bytes: [UInt8]
+    var position: Int
+    let end: Int
+
+    init(bytes: [UInt8], position: Int, end: Int) {
+        self.bytes = bytes
+        self.position = position
+        self.end = end
+    }
+
+    /// The bytes of the first three fields as they stand, without the comma behind them.
+    mutating func takeThree() -> ArraySlice<UInt8>? {
+        let start = position
+        for _ in 0..<3 where next() == nil { return nil }
+        return bytes[start..<position - 1]
+    }
+
+    mutating func sample() -> Sample? {
+        guard let stamp = next().flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else { return nil }
+        var sample = Sample(instant: Instant(nanoseconds: stamp))
+        guard let power = next(), let average = next(), let energy = next(), let utilization = next(), let memory = next(),
+            let temperature = next(), let smClock = next(), let memoryClock = next(), let limit = next(), let throttle = next(),
+            let status = next()
+        else { return nil }
+        sample.power = number(power).map { Watts($0) }
+        sample.averagePower = number(average).map { Watts($0) }
+        sample.energy = number(energy).map { Joules($0) }
+        sample.utilizationPercent = number(utilization)
+        sample.memoryUsed = Int64(String(decoding: memory, as: UTF8.self)).map { ByteCount($0) }
+        sample.temperature = number(temperature).map { Celsius($0) }
+        sample.smClockMHz = number(smClock)
+        sample.memoryClockMHz = number(memoryClock)
+        sample.powerLimit = number(limit).map { Watts($0) }
+        sample.throttleReasons = UInt64(String(decoding: throttle, as: UTF8.self))
+        sample.status = status.isEmpty || status.elementsEqual("ok".utf8) ? .ok : ReadStatus(text: unquoted(status))
+        return sample
+    }
+
+    private func number(_ field: ArraySlice<UInt8>) -> Double? {
+        field.isEmpty ? nil : Double(String(decoding: field, as: UTF8.self))
+    }
+
+    private func unquoted(_ field: ArraySlice<UInt8>) -> String {
+        let text = String(decoding: field, as: UTF8.self)
+        guard text.hasPrefix("\""), text.hasSuffix("\""), text.count >= 2 else { return text }
+        return String(text.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+    }
+
+    /// The next field; the cursor stands behind its comma afterwards.
+    private mutating func next() -> ArraySlice<UInt8>? {
+        guard position <= end else { return nil }
+        let start = position
+        var inQuotes = false
+        while position < end {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") { inQuotes.toggle() }
+            if byte == UInt8(ascii: ","), !inQuotes { break }
+            position += 1
+        }
+        defer { position += 1 }
+        return bytes[start..<position]
+    }
+}

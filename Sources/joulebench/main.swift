@@ -1,0 +1,3 @@
+import JouleCLI
+
+await Joulebench.start()

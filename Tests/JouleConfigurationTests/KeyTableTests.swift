@@ -1,0 +1,104 @@
+import JouleModel
+import Testing
+
+@testable import JouleConfiguration
+
+/// The table of keys and the experiment agree, key by key.
+struct KeyTableTests {
+    /// A value for each key that differs from its default, as it may stand in a file.
+    private static let samples: [String: String] = [
+        "name": "other", "output_dir": "elsewhere", "repetitions": "3", "seed": "18446744073709551615",
+        "backend.type": "command", "backend.model": "gpt2", "backend.revision": "main", "backend.tokenizer": "t",
+        "backend.task": "summarisation", "backend.device": "cuda:1", "backend.device_ids": "[0, GPU-1a, MIG-2b]",
+        "backend.device_map": "balanced_low_0", "backend.max_memory": "{0: 20GB, cpu: 1.5 GiB}", "backend.torch_dtype": "bfloat16",
+        "backend.quantization": "{method: bitsandbytes, bits: 4, compute_dtype: float16, quant_type: fp4, double_quant: true}",
+        "backend.trust_remote_code": "true", "backend.attn_implementation": "sdpa", "backend.compile": "yes",
+        "backend.python": "/usr/bin/python3", "backend.command": "[worker, --fast]",
+        "scenario.dataset_name": "data/Prompts.TXT", "scenario.text_column_name": "q", "scenario.num_samples": "1_000",
+        "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
+        "scenario.input_shapes.batch_size": "4", "scenario.save_outputs": "true",
+        "scenario.generate_kwargs.max_new_tokens": "50", "scenario.generate_kwargs.min_new_tokens": "10",
+        "scenario.generate_kwargs.temperature": "0.7", "scenario.generate_kwargs.top_p": "0.9", "scenario.generate_kwargs.top_k": "40",
+        "scenario.generate_kwargs.do_sample": "false", "scenario.generate_kwargs.repetition_penalty": "1.1",
+        "scenario.generate_kwargs.ignore_eos": "true", "scenario.generate_kwargs.stop": "[\"\\n\", END]",
+        "phases.preset": "none", "phases.idle_host": "10 min", "phases.idle_loaded": "100ms", "phases.warmup_requests": "0",
+        "phases.cooldown": "1h 30min",
+        "metrics.enabled": "false", "metrics.meters": "[nvml, {rapl: {gain: 0.02}}, {csv: {file: p.csv}}]",
+        "metrics.sample_period": "10ms", "metrics.require": "[gpu, package]", "metrics.project_name": "p",
+        "metrics.country_iso_code": "NO", "metrics.region": "r", "reporter": "[csv, {type: html, output_file: o.html}]",
+    ]
+
+    private static let settable = ConfigurationKeys.all.filter { $0.name != "metrics.type" }.map(\.name)
+
+    private func text(_ name: String, _ value: String) -> String {
+        let key = ConfigurationKey.split(name)
+        let braces = String(repeating: "}", count: key.count - 1)
+        return key.dropLast().map { "{\($0): " }.joined() + "{\(key[key.count - 1]): \(value)}" + braces
+    }
+
+    @Test(arguments: settable)
+    func `every key changes the experiment, and is shown as it was read`(name: String) throws {
+        let value = try #require(Self.samples[name], "no sample value for \(name)")
+        var companions = name == "backend.type" ? ["backend.command=[w]"] : []
+        if name == "backend.command" { companions = ["backend.type=command"] }
+        let base = "{backend: {type: pytorch, model: m}}"
+        let before = try experiment(base, overrides: name == "backend.command" ? ["backend.type=command", "backend.command=[v]"] : [])
+        let after = try experiment(base, overrides: companions + ["\(name)=\(value)"])
+        #expect(before != after)
+        #expect(ConfigurationRenderer.digest(of: before) != ConfigurationRenderer.digest(of: after))
+
+        // The same value from a file that is laid over nothing but the two required keys.
+        let file = try load(
+            "extends: base.yaml\n" + ConfigurationRenderer.yaml(after), others: ["base.yaml": text(name, value)]
+        ).experiment
+        #expect(file == after)
+        let key = try #require(ConfigurationKeys.all.first { $0.name == name })
+        #expect(key.render(after) != nil)
+    }
+
+    @Test(arguments: ConfigurationKeys.all.flatMap { key in key.aliases.map { (key.name, $0.joined(separator: ".")) } })
+    func `an older name is the same key`(name: String, alias: String) throws {
+        let value = try #require(Self.samples[name])
+        #expect(try experiment(minimal, overrides: ["\(alias)=\(value)"]) == experiment(minimal, overrides: ["\(name)=\(value)"]))
+    }
+
+    @Test func `the table names every key once, with words about it`() {
+        let names = ConfigurationKeys.all.flatMap { [$0.path] + $0.aliases } + UpcomingKeys.all.map(\.path)
+        #expect(Set(names).count == names.count)
+        for key in ConfigurationKeys.all {
+            #expect(key.summary.hasSuffix("."), "\(key.name)")
+            #expect(!key.fallback.isEmpty && !key.type.isEmpty, "\(key.name)")
+        }
+    }
+
+    @Test func `defaults in the table are those of the experiment`() {
+        let fallbacks = Dictionary(uniqueKeysWithValues: ConfigurationKeys.all.map { ($0.name, $0.fallback) })
+        #expect(fallbacks["backend.type"] == "required")
+        #expect(fallbacks["scenario.num_samples"] == "10")
+        #expect(fallbacks["scenario.generate_kwargs.max_new_tokens"] == "256")
+        #expect(fallbacks["metrics.sample_period"] == "100ms")
+        #expect(fallbacks["metrics.meters"] == "auto")
+        #expect(fallbacks["backend.revision"] == "–")
+    }
+
+    @Test(arguments: ["native", "codecarbon", "zeus"])
+    func `names of older measuring engines are accepted`(name: String) throws {
+        #expect(try experiment(minimal + "metrics: {type: \(name)}") == experiment(minimal))
+    }
+
+    @Test(arguments: [
+        "backend.processes=1", "scenario.dynamic_batching=false", "load.arrival=sequential", "load.rate=null",
+        "latency_simulation.enabled=false", "scenario.reasoning=false", "order=interleaved",
+    ])
+    func `a later key whose value asks for nothing may stand`(assignment: String) throws {
+        #expect(try experiment(minimal, overrides: [assignment]) == experiment(minimal))
+    }
+
+    @Test(arguments: ConfigurationKeys.all.filter { !$0.isRequired }.map(\.name))
+    func `null puts a key back to its default`(name: String) throws {
+        let value = Self.samples[name] ?? "zeus"
+        let companions = name == "backend.command" ? ["backend.type=pytorch"] : []
+        let after = try experiment(minimal, overrides: companions + ["\(name)=\(value)", "\(name)=null"])
+        #expect(after == (try experiment(minimal)))
+    }
+}

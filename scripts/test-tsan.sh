@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The targets with threads, actors and shared memory, under the thread sanitizer, in a build folder of their own.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+swift test --sanitize=thread --scratch-path .build-tsan "$@" \
+    --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleBackendsTests|JouleRunnerTests|JouleKitTests)\.'
