@@ -82,16 +82,22 @@ let package = Package(
         .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
+        .target(name: "JouleTestSupport", path: "Tests/JouleTestSupport", swiftSettings: strict),
         .testTarget(name: "JouleUnitsTests", dependencies: ["JouleUnits"], swiftSettings: strict),
-        .testTarget(name: "JouleMetersTests", dependencies: ["JouleMeters", "JouleModel", "JouleUnits"], swiftSettings: strict),
-        .testTarget(name: "JouleStatisticsTests", dependencies: ["JouleStatistics"], swiftSettings: strict),
-        .testTarget(name: "JouleAnalysisTests", dependencies: ["JouleAnalysis", "JouleModel", "JouleUnits"], swiftSettings: strict),
         .testTarget(
-            name: "JouleConfigurationTests", dependencies: ["JouleConfiguration", "JouleModel", "JouleUnits"], exclude: ["Golden"],
+            name: "JouleMetersTests", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", "JouleTestSupport"], swiftSettings: strict),
+        .testTarget(name: "JouleStatisticsTests", dependencies: ["JouleStatistics"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleAnalysisTests", dependencies: ["JouleAnalysis", "JouleModel", "JouleUnits", "JouleTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JouleConfigurationTests", dependencies: ["JouleConfiguration", "JouleModel", "JouleUnits", "JouleTestSupport"],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(name: "JouleWorkloadTests", dependencies: ["JouleModel", "JouleWorkload"], swiftSettings: strict),
         .testTarget(
-            name: "JouleReportTests", dependencies: ["JouleModel", "JouleReport", "JouleUnits"], exclude: ["Golden"],
+            name: "JouleReportTests", dependencies: ["JouleModel", "JouleReport", "JouleUnits", "JouleTestSupport"], exclude: ["Golden"],
             swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", swiftSettings: strict),
     ]
 )

@@ -142,8 +142,10 @@ struct RunAccount {
     }
 
     private var unavailableMeters: String {
-        let reasons = recording.environment.unavailableMeters.map { "; \($0.meter): \($0.reason)" }
-        return reasons.joined()
+        // By name only: each has its reason and its remedy in the environment, and in what the doctor says.
+        let names = recording.environment.unavailableMeters.map(\.meter)
+        let unique = names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+        return unique.isEmpty ? "" : " (not to be had here: \(unique.joined(separator: ", ")))"
     }
 
     private var energyReason: String? {

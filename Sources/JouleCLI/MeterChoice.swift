@@ -20,9 +20,9 @@ extension MeterOptions {
     }
 
     /// The meters of a command that has no configuration.
-    func selection(deviceIDs: [DeviceSelector]? = nil) throws -> (MeterSelection, MetricsSpec) {
+    func selection(deviceIDs: [DeviceSelector]? = nil) async throws -> (MeterSelection, MetricsSpec) {
         let metrics = try apply(to: MetricsSpec())
-        let selection = try MeterSelection.discover(metrics: metrics, deviceIDs: deviceIDs, host: .current)
+        let selection = try await MeterSelection.discover(metrics: metrics, deviceIDs: deviceIDs, host: .current)
         if requireEnergy { try selection.requireMeasured() }
         return (selection, metrics)
     }

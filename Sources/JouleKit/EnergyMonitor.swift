@@ -6,7 +6,7 @@ import JouleUnits
 /// Measures the energy of code regions with every meter of this machine.
 ///
 /// ```swift
-/// let monitor = try EnergyMonitor()
+/// let monitor = try await EnergyMonitor()
 /// let energy = try await monitor.measure { try await model.answer(prompt) }
 /// print(energy.joules, "±", energy.plusMinusJoules, energy.method)
 /// await monitor.stop()
@@ -22,7 +22,7 @@ public final class EnergyMonitor: Sendable {
     ///   - meters: names of meters to read (`nvml`, `nvidia-smi`, `rapl`, `hwmon`, `model`); empty for the best of each scope.
     ///   - samplePeriod: time between samples.
     /// - Throws: ``EnergyMonitorError`` for an unknown meter, or a GPU selection that names no GPU.
-    public init(meters: [String] = [], samplePeriod: Duration = .milliseconds(100)) throws {
+    public init(meters: [String] = [], samplePeriod: Duration = .milliseconds(100)) async throws {
         var metrics = MetricsSpec()
         metrics.samplePeriod = samplePeriod
         metrics.meters = try meters.map { name in
@@ -32,10 +32,10 @@ public final class EnergyMonitor: Sendable {
             return MeterSelector(family)
         }
         do {
-            let selection = try MeterSelection.discover(metrics: metrics, deviceIDs: nil, host: .current)
+            let selection = try await MeterSelection.discover(metrics: metrics, deviceIDs: nil, host: .current)
             session = MeasurementSession(meters: selection.meters, period: samplePeriod)
-        } catch {
-            throw EnergyMonitorError(code: error.code, message: error.message)
+        } catch let failure as Failure {
+            throw EnergyMonitorError(code: failure.code, message: failure.message)
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import JouleMeters
 import JouleModel
+import JouleProcess
 import JouleUnits
 
 /// What discovery needs to know of the machine and of the process it runs in.
@@ -38,9 +39,27 @@ package struct MeterSelection: Sendable {
 
     /// Looks for the meters that a configuration asks for; with none named, for the best source of each scope.
     ///
-    /// - Parameter deviceIDs: the GPUs that the run uses; empty when it uses none, nil for all visible ones.
+    /// - Parameters:
+    ///   - deviceIDs: the GPUs that the run uses; empty when it uses none, nil for all visible ones.
+    ///   - followsProcess: whether the CPU share of `processTree` is recorded beside the energy.
     package static func discover(
-        metrics: MetricsSpec, deviceIDs: [DeviceSelector]?, host: HostContext
+        metrics: MetricsSpec, deviceIDs: [DeviceSelector]?, host: HostContext, followsProcess: Bool = false
+    ) async throws -> MeterSelection {
+        // Drivers and `nvidia-smi` may take seconds to answer: they are asked on a thread that may block.
+        try await withCheckedThrowingContinuation { continuation in
+            let started = onOwnThread {
+                continuation.resume(
+                    with: Result { try look(metrics: metrics, deviceIDs: deviceIDs, host: host, followsProcess: followsProcess) })
+            }
+            if !started {
+                continuation.resume(
+                    throwing: Failure("meter.thread", "no thread to look for meters", remedy: "raise the limit `ulimit -u`"))
+            }
+        }
+    }
+
+    private static func look(
+        metrics: MetricsSpec, deviceIDs: [DeviceSelector]?, host: HostContext, followsProcess: Bool
     ) throws(Failure) -> MeterSelection {
         var selection = MeterSelection(facts: HostFacts.read(root: host.root))
         guard metrics.enabled, !metrics.meters.contains(where: { $0.family == .none }) else { return selection }
@@ -49,7 +68,7 @@ package struct MeterSelection: Sendable {
         for meter in wanted {
             try selection.add(meter, automatic: automatic, period: metrics.samplePeriod, deviceIDs: deviceIDs, host: host)
         }
-        if selection.meters.contains(where: { $0.channels.contains { $0.countsInTotals } }) {
+        if followsProcess, !selection.meters.isEmpty {
             selection.add(ProcessShareMeter.discover(root: host.root, target: selection.processTree, label: "worker"))
         }
         return selection

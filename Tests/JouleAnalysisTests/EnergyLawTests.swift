@@ -1,5 +1,6 @@
 import JouleAnalysis
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct EnergyLawTests {
     private static let seeds: [UInt64] = [1, 20_261_121, 0xC0FFEE, 977]
 
-    private func randomSeries(_ random: inout SeededGenerator, kind: MeterKind, scale: Double = 1) -> SampleSeries {
+    private func randomSeries(_ random: inout SeededRandom, kind: MeterKind, scale: Double = 1) -> SampleSeries {
         var time = 0.0
         var energy = 0.0
         var watts = 100.0
@@ -30,7 +31,7 @@ struct EnergyLawTests {
     @Test(arguments: seeds, [MeterKind.power, .counter])
     func `energies of adjacent windows add up`(seed: UInt64, kind: MeterKind) throws {
         print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let trace = MeterTrace(randomSeries(&random, kind: kind), samplePeriod: tenHertz)
         for _ in 0..<200 {
             let cuts = (0..<3).map { _ in Double.random(in: 2...58, using: &random) }.sorted()
@@ -45,7 +46,7 @@ struct EnergyLawTests {
     @Test(arguments: seeds, [MeterKind.power, .counter])
     func `a power so many times as large gives an energy so many times as large`(seed: UInt64, kind: MeterKind) throws {
         print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var again = random
         let factor = 3.7
         let single = MeterTrace(randomSeries(&random, kind: kind), samplePeriod: tenHertz)

@@ -1,20 +1,6 @@
 import JouleModel
 import JouleUnits
 
-/// SplitMix64: a small generator with a printed seed, so that a failing property can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// A moment so many seconds after the test's own beginning of time.
 func at(_ seconds: Double) -> Instant { Instant(nanoseconds: 1_000_000_000_000 + Int64((seconds * 1e9).rounded())) }
 

@@ -1,12 +1,13 @@
 import JouleAnalysis
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
 struct IdlePowerTests {
     /// 50 W with a slow wave of ± 5 W until 20 s, 300 W until 40 s, then an idle power of its own.
     private func account(after: Double = 50, gain: Double = 0.05) -> WindowAccount {
-        var random = SeededGenerator(seed: 42)
+        var random = SeededRandom(seed: 42)
         let readings = (0...700).map { tick -> (Double, Double) in
             let time = Double(tick) / 10
             let noise = Double.random(in: -5...5, using: &random)

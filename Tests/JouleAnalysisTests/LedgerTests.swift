@@ -1,5 +1,6 @@
 import JouleAnalysis
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -148,7 +149,7 @@ struct LedgerTests {
     @Test(arguments: [3, 14, 159, 2_653] as [UInt64])
     func `the order of the channels does not matter, and the entries in the total add up to it`(seed: UInt64) throws {
         print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let meters: [(String, Scope, MeterKind)] = [
             ("nvml", .gpu, .power), ("nvidia-smi", .gpu, .power), ("rapl", .package, .power), ("rapl", .core, .power),
             ("rapl", .dram, .power), ("model", .cpu, .model), ("model", .dram, .model), ("hwmon", .node, .power),

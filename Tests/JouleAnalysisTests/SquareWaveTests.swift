@@ -1,5 +1,6 @@
 import JouleAnalysis
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -16,7 +17,7 @@ struct SquareWaveTests {
 
     /// Readings from 1 s before the window to 1 s after it: the counter alone every 0.2 ms around each of its updates, so that the
     /// first sighting and the read before it are kept; counter and power every 100 ms.
-    private static func readings(wave: Double, counter: Double, length: Double, _ random: inout SeededGenerator) -> SampleSeries {
+    private static func readings(wave: Double, counter: Double, length: Double, _ random: inout SeededRandom) -> SampleSeries {
         func energy(at time: Double) -> Double {
             let renewed = ((time - counter) / 0.02).rounded(.down) * 0.02 + counter
             return (truth(renewed + wave) * 1_000).rounded(.down) / 1_000
@@ -40,7 +41,7 @@ struct SquareWaveTests {
 
     @Test(arguments: [(0.05, 3.0), (0.2, 1.0), (1.0, 0.3), (3.0, 0.1)], [0x5157_4156, 7, 20_261_121] as [UInt64])
     func `the worst of a hundred phases stays within the goal for its window`(aim: (length: Double, goal: Double), seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var worst = 0.0
         var held = 0
         for _ in 0..<100 {

@@ -1,5 +1,6 @@
 import JouleConfiguration
 import JouleModel
+import JouleTestSupport
 import Testing
 
 /// Defaults < extends < file < environment < `--set`.
@@ -41,7 +42,7 @@ struct PrecedenceTests {
             minimal,
             environment: ["BENCHMARK_NUM_SAMPLES": "many", "JOULEBENCH__scenario__num_sample": "1", "BENCHMARK_ENDPOINT": "http://x"],
             overrides: ["seed", "seeed=1", "phases.cooldown=5", "extends=x.yaml", "name=[1", "a..b=1"])
-        try Golden.expect(all.map { "\($0)\n" }.joined(), matches: "outside_mistakes.txt")
+        #expect(try golden.difference(all.map { "\($0)\n" }.joined(), from: "outside_mistakes.txt") == nil)
     }
 
     @Test func `bases lie below each other in the order of the list, and paths start at the file that names them`() throws {

@@ -1,17 +1,16 @@
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 
 @testable import JouleConfiguration
 
 /// Random experiments and trees for properties; the seed is printed when one fails.
 struct TestRandom: RandomNumberGenerator {
-    var state: UInt64
+    private var source: SeededRandom
 
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let mixed = (state ^ (state >> 31)) &* 0x9E37_79B9_7F4A_7C15
-        return mixed ^ (mixed >> 29)
-    }
+    init(seed: UInt64) { source = SeededRandom(seed: seed) }
+
+    mutating func next() -> UInt64 { source.next() }
 
     mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
     mutating func flip() -> Bool { Bool.random(using: &self) }

@@ -1,4 +1,5 @@
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
 
     @Test func `the row is as it was approved`() throws {
         let row = Self.row(.twoGPUs(), swept: [("sweep_batch_size", "4")])
-        try expectGolden(CSVLine.join(row.map(\.0)) + "\n" + CSVLine.join(row.map(\.1)) + "\n", "two_gpus.csv")
+        #expect(try Golden().difference(CSVLine.join(row.map(\.0)) + "\n" + CSVLine.join(row.map(\.1)) + "\n", from: "two_gpus.csv") == nil)
     }
 
     @Test func `it begins with the older runner's columns and ends with the time`() {

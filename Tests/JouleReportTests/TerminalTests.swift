@@ -1,4 +1,5 @@
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -10,8 +11,8 @@ import Testing
     }
 
     @Test(arguments: Example.allCases) func `the summary is as it was approved`(example: Example) throws {
-        try expectGolden(Self.render(example.run), "\(example.rawValue).txt")
-        try expectGolden(Self.render(example.run, width: 80), "\(example.rawValue)_80.txt")
+        #expect(try Golden().difference(Self.render(example.run), from: "\(example.rawValue).txt") == nil)
+        #expect(try Golden().difference(Self.render(example.run, width: 80), from: "\(example.rawValue)_80.txt") == nil)
     }
 
     @Test(arguments: Example.allCases, [60, 80, 100, 200])

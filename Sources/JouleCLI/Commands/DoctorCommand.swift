@@ -57,7 +57,7 @@ struct Doctor {
     let resultsDirectory: String
 
     func run() async throws -> [DoctorCheck] {
-        let selection = try MeterSelection.discover(metrics: MetricsSpec(), deviceIDs: nil, host: .current)
+        let selection = try await MeterSelection.discover(metrics: MetricsSpec(), deviceIDs: nil, host: .current)
         var checks = [machine(selection)]
         checks += energy(selection)
         checks.append(await sampler(selection))

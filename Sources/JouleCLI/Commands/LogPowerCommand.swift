@@ -31,7 +31,7 @@ struct LogPowerCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let length = try DurationOption.parse(duration, name: "--duration")
-            var (selection, metrics) = try meterOptions.selection()
+            var (selection, metrics) = try await meterOptions.selection()
             if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.parse(interval, name: "--interval") }
             guard !selection.meters.isEmpty else { throw selection.nothingToRead }
             return try await log(length: length, selection: selection, period: metrics.samplePeriod, console: console)

@@ -43,7 +43,7 @@ struct MeasureCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let idleTime = try idle.map { text throws(Failure) in try DurationOption.parse(text, name: "--idle") }
-            let (selection, metrics) = try meterOptions.selection()
+            let (selection, metrics) = try await meterOptions.selection()
             let session = MeasurementSession(meters: selection.meters, period: metrics.samplePeriod)
             session.failures.forEach(console.warning)
             let measurement = CommandMeasurement(session: session, selection: selection, command: command, period: metrics.samplePeriod)

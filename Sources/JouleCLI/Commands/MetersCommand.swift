@@ -22,7 +22,7 @@ struct MetersCommand: AsyncParsableCommand {
     func run() async throws {
         let console = global.console
         try await reporting(console) {
-            let (selection, metrics) = try meterOptions.selection()
+            let (selection, metrics) = try await meterOptions.selection()
             let session = MeasurementSession(meters: selection.meters, period: metrics.samplePeriod, followsUpdates: false)
             session.failures.forEach(console.warning)
             let interruption = Interruption()

@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
             let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed) { path in try FileSystem.read(path) }
             plan.warnings.forEach(console.warning)
             let deviceIDs = experiment.backend.meteredDevices
-            let selection = try MeterSelection.discover(metrics: experiment.metrics, deviceIDs: deviceIDs, host: .current)
+            let selection = try await MeterSelection.discover(metrics: experiment.metrics, deviceIDs: deviceIDs, host: .current, followsProcess: true)
             if meterOptions.requireEnergy { try selection.requireMeasured() }
             try selection.require(experiment.metrics.require)
             if dryRun {

@@ -34,7 +34,11 @@ package enum NVMLAbsence: Error, Hashable, Sendable {
 
     package var reason: String {
         switch self {
-        case .notInstalled(let tried, let cause): "NVML is not installed: none of \(tried.joined(separator: ", ")) can be opened (\(cause))"
+        case .notInstalled(let tried, let cause):
+            // A file that is not there is the plain case; any other word of the loader is the finding itself.
+            cause.hasSuffix("No such file or directory")
+                ? "NVML is not installed: there is no \(tried.first ?? "library")"
+                : "NVML cannot be loaded: \(cause)"
         case .incomplete(let name, let function): "\(name) is no usable NVML: it lacks \(function)"
         case .refused(let code, let words): "NVML refuses to start: \(words) (error \(code))"
         }

@@ -9,6 +9,8 @@ package final class Sampler: Sendable {
     /// Meters that were found but did not open.
     package let failures: [Failure]
     private let threads: [SamplingThread]
+    /// Children, networks and searches through `/proc` are not asked more often than this.
+    private static let fastestForSlowMeters: Duration = .milliseconds(100)
 
     /// Opens every meter and starts sampling.
     ///
@@ -28,8 +30,9 @@ package final class Sampler: Sendable {
                 firsts.append(channels.count)
                 channels += meter.channels
             }
+            let isSlow = group.contains(where: \.isSlow)
             let settings = SamplingThread.Settings(
-                period: period, followsUpdates: followsUpdates, sourceSetsPace: group.contains(where: \.isSlow))
+                period: isSlow ? max(period, Self.fastestForSlowMeters) : period, followsUpdates: followsUpdates, sourceSetsPace: isSlow)
             let thread = SamplingThread(meters: group, firstChannels: firsts, settings: settings)
             failures += thread.start().compactMap(\.self)
             threads.append(thread)
@@ -60,7 +63,8 @@ package final class Sampler: Sendable {
     /// Samples that exist nowhere: ticks the machine was too busy for, and samples that found the ring full.
     package var lostSamples: Int { threads.reduce(0) { $0 + $1.missedTicks * channelsOf($1) + $1.ring.overflowCount } }
     package var missedTicks: Int { threads.reduce(0) { $0 + $1.missedTicks } }
-    package var takenTicks: Int { threads.reduce(0) { $0 + $1.takenTicks } }
+    /// Ticks of the thread that keeps the schedule; that of a slow meter counts only where there is no other.
+    package var takenTicks: Int { threads.first?.takenTicks ?? 0 }
     package var hasRealtimePriority: Bool { threads.contains { $0.hasRealtimePriority } }
 
     /// Ends the threads after a last read of every meter; what is in the rings can still be drained.

@@ -1,4 +1,5 @@
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -211,7 +212,7 @@ struct RAPLMeterTests {
     @Test func `unfolding follows any load below the greatest power`() {
         var random = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: 0 ..< .max, using: &random)
-        var generator = SplitMix(state: seed)
+        var generator = SeededRandom(seed: seed)
         let range: UInt64 = 65_712_999_613
         var unfolder = WrapUnfolder(range: range)
         var truth: UInt64 = .random(in: 0..<range, using: &generator)
@@ -250,17 +251,5 @@ struct RAPLMeterTests {
         let samples = slots(1) { reader.read(.full, into: $0) }
         #expect(samples[0].energy == nil)
         #expect(samples[0].status == .retry("energy_uj: not a number"))
-    }
-}
-
-/// A seeded generator, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JouleModel
+import JouleTestSupport
 import JouleUnits
 import Testing
 
@@ -212,7 +213,7 @@ struct ReplayMeterTests {
 
     @Test func `any text is read or refused, never a crash`() {
         let seed = UInt64.random(in: 0 ..< .max)
-        var generator = SplitMix(state: seed)
+        var generator = SeededRandom(seed: seed)
         let pieces = ["time", "power", ",", "\n", "\"", "1", "2.5", "-", "[N/A]", "é", "\r\n", " ", "W", "timestamp_s", "0x", "e9", "uuid"]
         for _ in 0..<2_000 {
             let text = "time,power\n" + (0..<30).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
