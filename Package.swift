@@ -98,6 +98,5 @@ let package = Package(
         .testTarget(
             name: "JouleReportTests", dependencies: ["JouleModel", "JouleReport", "JouleUnits", "JouleTestSupport"], exclude: ["Golden"],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", swiftSettings: strict),
     ]
 )
