@@ -10,7 +10,7 @@ DEBUG_LINK := -Xlinker --threads=2 -Xswiftc -use-ld=lld
 endif
 RELEASE_FLAGS := -c release --product joulebench $(SWIFT_FLAGS)
 ifeq ($(shell uname -s),Linux)
-RELEASE_FLAGS += --static-swift-stdlib
+RELEASE_FLAGS += --static-swift-stdlib -Xlinker -s
 endif
 BINARY := .build/release/joulebench
 SOURCES := Package.swift Sources Tests Benchmarks worker

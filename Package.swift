@@ -83,9 +83,10 @@ let package = Package(
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
         .target(name: "JouleTestSupport", path: "Tests/JouleTestSupport", swiftSettings: strict),
-        .testTarget(name: "JouleUnitsTests", dependencies: ["JouleUnits"], swiftSettings: strict),
+        .testTarget(name: "JouleUnitsTests", dependencies: ["JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
-            name: "JouleMetersTests", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", "JouleTestSupport"], swiftSettings: strict),
+            name: "JouleMetersTests", dependencies: ["JouleAnalysis", "JouleMeters", "JouleModel", "JouleUnits", "JouleTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "JouleStatisticsTests", dependencies: ["JouleStatistics"], swiftSettings: strict),
         .testTarget(
             name: "JouleAnalysisTests", dependencies: ["JouleAnalysis", "JouleModel", "JouleUnits", "JouleTestSupport"],
@@ -98,5 +99,21 @@ let package = Package(
         .testTarget(
             name: "JouleReportTests", dependencies: ["JouleModel", "JouleReport", "JouleUnits", "JouleTestSupport"], exclude: ["Golden"],
             swiftSettings: strict),
+        .testTarget(name: "JouleModelTests", dependencies: ["JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleStoreTests", dependencies: ["JouleModel", "JouleStore", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+        .testTarget(name: "JouleProcessTests", dependencies: ["JouleModel", "JouleProcess"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleBackendsTests", dependencies: ["JouleBackends", "JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JouleRunnerTests",
+            dependencies: [
+                "JouleAnalysis", "JouleBackends", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore", "JouleTestSupport",
+                "JouleUnits", "JouleWorkload",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "JouleKitTests", dependencies: ["JouleKit"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", swiftSettings: strict),
     ]
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "worker"))
-import joulebench_worker as worker  # noqa: E402
+import joulebench_worker as worker  # noqa: E402 - found through the line above
 
 PROMPTS = [
     "The capital of France is",

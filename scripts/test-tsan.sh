@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export TSAN_OPTIONS="suppressions=$PWD/scripts/tsan-suppressions.txt${TSAN_OPTIONS:+ $TSAN_OPTIONS}"
 swift test --sanitize=thread --scratch-path .build-tsan "$@" \
     --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleBackendsTests|JouleRunnerTests|JouleKitTests)\.'

@@ -87,14 +87,16 @@ bool jb_prepare_sampling_thread(const char *name) {
     return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameter) == 0;
 }
 
-static volatile sig_atomic_t signal_descriptor = -1;
+// Set by one thread, read by the handler on whichever thread the signal interrupts; lock-free, as a handler needs it.
+static _Atomic int signal_descriptor = -1;
 
 static void on_signal(int number, siginfo_t *information, void *context) {
     (void)context;
     int saved = errno;
     jb_signal caught = {.number = number, .from_terminal = information && information->si_code > 0};
-    if (signal_descriptor >= 0) {
-        ssize_t ignored = write(signal_descriptor, &caught, sizeof caught);
+    int descriptor = signal_descriptor;
+    if (descriptor >= 0) {
+        ssize_t ignored = write(descriptor, &caught, sizeof caught);
         (void)ignored;
     }
     errno = saved;

@@ -103,7 +103,8 @@ extension RunAccount {
         var details: [String] = []
         // J/token ≥ idle W ÷ tokens/s is the same as gross ≥ idle · Δt, and holds for runs without tokens too.
         for (net, name) in [(netOverHost(headline), "host"), (netOverLoaded(headline), "loaded")] {
-            guard let net = net.value, let plusMinus = net.plusMinus, net.value + plusMinus < .zero else { continue }
+            // The interval of a model does not hold the noise of its load; only a sensor can contradict itself.
+            guard let net = net.value, net.method.isMeasured, let plusMinus = net.plusMinus, net.value + plusMinus < .zero else { continue }
             details.append(
                 "\(headline.rawValue): less energy than the \(name) machine uses when idle, by \(decimal(-net.value.rawValue, 1)) J")
         }

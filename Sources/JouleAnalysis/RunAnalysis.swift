@@ -126,7 +126,8 @@ struct RunAccount {
 
     private var windowKind: String {
         guard window.value != nil else { return "none" }
-        let ended = recording.state.phases.last { $0.phase == .measure }?.end != nil
+        let last = recording.state.phases.last
+        let ended = recording.state.status == .completed || (last?.phase != .measure && last != nil)
         return ended
             ? "whole measure phase, first write to last body end"
             : "measure phase as far as it went, first write to last body end"

@@ -55,6 +55,8 @@ struct MeasureResult: Encodable {
     var spread: Spread?
     var sampling: SamplingStatistics
     var unavailable: [RunEnvironment.Unavailable]
+    /// The signal that ended the measurement before or between its runs; the exit status says it, the JSON does not.
+    var interruptedBy: Int32?
 
     private enum CodingKeys: String, CodingKey {
         case runs, sampling, spread
@@ -87,10 +89,12 @@ struct CommandMeasurement {
         if let idle {
             say("measuring idle power for \(idle)")
             let start = session.edge()
-            try? await Task.sleep(for: idle)
+            while Instant.now < start + idle, interruption.signal == nil {
+                try? await Task.sleep(for: min(.milliseconds(50), max(start + idle - .now, .milliseconds(1))))
+            }
             let end = session.edge()
             await session.settle(end)
-            baseline = await session.idlePower(in: start..<end)
+            if interruption.signal == nil { baseline = await session.idlePower(in: start..<end) }
         }
         var runs: [MeasureResult.Run] = []
         for number in 1...times {
@@ -101,6 +105,7 @@ struct CommandMeasurement {
         await session.stop()
         var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
         result.runs = runs
+        result.interruptedBy = interruption.signal
         result.idlePower = baseline?.map(\.power).figure(scope: .system)
         if times > 1 { result.spread = Self.spread(of: runs) }
         return result
@@ -121,7 +126,13 @@ struct CommandMeasurement {
         let spec = ChildSpec(
             executable: command[0], arguments: Array(command.dropFirst()), environment: ["JOULEBENCH_MARKS": marks.path])
         let start = session.edge()
-        let exit = try await runForeground(spec) { child.started($0) }
+        let exit: ChildExit
+        do {
+            exit = try await runForeground(spec) { child.started($0) }
+        } catch {
+            _ = marks.finish(end: .now)
+            throw error
+        }
         let end = session.edge()
         child.ended()
         await session.settle(end)

@@ -83,6 +83,8 @@ struct ConsoleRunner: Sendable {
         }
         if summary.requests.completed == 0 { return ExitStatus.failed }
         if summary.requests.failed > 0 { return ExitStatus.partial }
+        let measured = Set(summary.energies.filter { $0.gross.value != nil }.map(\.scope))
+        if !measured.isSuperset(of: experiment.metrics.require) { return ExitStatus.partial }
         if strict, summary.flags.contains(where: { $0.grade == .invalid }) { return ExitStatus.partial }
         return ExitStatus.success
     }

@@ -62,6 +62,9 @@ package struct ChildSpec: Sendable {
         self.ownGroup = ownGroup
     }
 
+    /// From SIGTERM to SIGKILL.
+    fileprivate static let grace: Duration = .seconds(3)
+
     fileprivate var target: Executable { executable.contains("/") ? .path(FilePath(executable)) : .name(executable) }
 
     fileprivate var variables: Environment {
@@ -75,7 +78,8 @@ package struct ChildSpec: Sendable {
     fileprivate var options: PlatformOptions {
         var options = PlatformOptions()
         if ownGroup { options.processGroupID = 0 }
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
+        // A group of its own ends as a whole: the child may be a shell around the program that was meant.
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: ownGroup, allowedDurationToNextStep: Self.grace)]
         return options
     }
 
@@ -99,23 +103,41 @@ package struct PipedChild: Sendable {
 
 /// Runs a child with piped input and output for as long as `body` lasts.
 ///
-/// When the body returns, the child's input is closed and its exit awaited; when the body throws or the task is cancelled the child gets
-/// SIGTERM, and SIGKILL three seconds later: it cannot outlive the call. The body must return once `output` is at its end.
+/// When the body returns, the child's input is closed and its exit awaited, but not for ever; when the body throws or the task is
+/// cancelled the child gets SIGTERM, and SIGKILL three seconds later: it cannot outlive the call. The body must return once `output` is
+/// at its end. From the first call on a write to a child that has ended is an error of the write, not a SIGPIPE for this process.
 ///
-/// - Parameter errorFile: where the child's standard error goes.
+/// - Parameters:
+///   - errorFile: where the child's standard error goes.
+///   - patience: how long the child may take to end after the body has returned, before it is made to.
 package func withPipedChild<Result: Sendable>(
-    _ spec: ChildSpec, errorFile: String, body: @escaping @Sendable (PipedChild) async throws -> Result
+    _ spec: ChildSpec, errorFile: String, patience: Duration = .seconds(10),
+    body: @escaping @Sendable (PipedChild) async throws -> Result
 ) async throws -> (Result, ChildExit) {
-    let toChild = try pipePair()
-    let fromChild = try pipePair()
+    signal(SIGPIPE, SIG_IGN)
     let errorDescriptor = open(errorFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard errorDescriptor >= 0 else {
-        let failure = Failure("process.stderr-file", "cannot write \(errorFile)", cause: String(cString: strerror(errno)))
-        for descriptor in [toChild.read, toChild.write, fromChild.read, fromChild.write] { close(descriptor) }
-        throw failure
+        throw Failure("process.stderr-file", "cannot write \(errorFile)", cause: String(cString: strerror(errno)))
+    }
+    let toChild: (read: Int32, write: Int32)
+    let fromChild: (read: Int32, write: Int32)
+    do throws(Failure) {
+        toChild = try pipePair()
+        do throws(Failure) {
+            fromChild = try pipePair()
+        } catch {
+            close(toChild.read)
+            close(toChild.write)
+            throw error
+        }
+    } catch {
+        close(errorDescriptor)
+        throw error
     }
     let input = ClosingDescriptor(toChild.write)
+    let ending = Ending()
     defer {
+        ending.reached()
         input.close()
         close(fromChild.read)
     }
@@ -129,8 +151,10 @@ package func withPipedChild<Result: Sendable>(
             error: .fileDescriptor(FileDescriptor(rawValue: errorDescriptor), closeAfterSpawningProcess: true)
         ) { execution in
             defer { input.close() }
-            return try await body(
-                PipedChild(pid: execution.processIdentifier.value, input: toChild.write, output: fromChild.read))
+            let pid = execution.processIdentifier.value
+            let result = try await body(PipedChild(pid: pid, input: toChild.write, output: fromChild.read))
+            ending.force(spec.ownGroup ? -pid : pid, after: patience)
+            return result
         }
     } catch let error as SubprocessError {
         throw spec.failure(error)
@@ -205,6 +229,39 @@ private final class ClosingDescriptor: Sendable {
             return current
         }
         if let open { _ = systemClose(open) }
+    }
+}
+
+/// Makes a child end that does not end by itself once it has nothing left to do.
+private final class Ending: Sendable {
+    private struct State {
+        var isReached = false
+        var task: Task<Void, any Error>?
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter target: a process, or less than zero for a process group.
+    func force(_ target: Int32, after patience: Duration) {
+        let task = Task {
+            try await Task.sleep(for: patience)
+            send(SIGTERM, to: target)
+            try await Task.sleep(for: ChildSpec.grace)
+            send(SIGKILL, to: target)
+        }
+        state.withLock { $0.task = task }
+    }
+
+    private func send(_ signal: Int32, to target: Int32) {
+        // Under the lock: once the end is reached the number may belong to another process.
+        state.withLock { if !$0.isReached { _ = kill(target, signal) } }
+    }
+
+    func reached() {
+        let task = state.withLock { state in
+            state.isReached = true
+            return state.task
+        }
+        task?.cancel()
     }
 }
 

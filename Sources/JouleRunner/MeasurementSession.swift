@@ -38,7 +38,7 @@ package actor MeasurementSession {
         }
     }
 
-    /// Takes the samples since the last call out of the session, in the order of time within each channel; no window can be asked of them.
+    /// Takes the samples since the last call out of the session, in the order of time; no window can be asked of them.
     package func takeNew() -> [(sample: Sample, channel: Int)] {
         drain()
         var result: [(sample: Sample, channel: Int)] = []
@@ -46,7 +46,7 @@ package actor MeasurementSession {
             result += series[index].samples.map { (sample: $0, channel: index) }
             series[index].samples.removeAll(keepingCapacity: true)
         }
-        return result
+        return result.sorted { $0.sample.instant < $1.sample.instant }
     }
 
     /// Waits until samples lie behind the edge, a second at most.

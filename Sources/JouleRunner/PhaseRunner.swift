@@ -55,7 +55,7 @@ struct PhaseRunner: Sendable {
             let left = end - .now
             if left <= .zero { break }
             let done = 1 - left.seconds / duration.seconds
-            await report(phase, fraction: done, remaining: left, tokensPerSecond: nil)
+            report(phase, fraction: done, remaining: left, tokensPerSecond: nil)
             try await Task.sleep(for: min(left, .milliseconds(250)))
         }
     }
@@ -88,7 +88,7 @@ struct PhaseRunner: Sendable {
             if phase == .measure { await state.requestsDone(batch.count) }
             let elapsed = Instant.now - start
             let fraction = Double(done) / Double(total)
-            await report(
+            report(
                 phase, fraction: fraction, remaining: elapsed * ((1 - fraction) / fraction),
                 tokensPerSecond: Double(tokens) / elapsed.seconds)
         }
@@ -153,11 +153,8 @@ struct PhaseRunner: Sendable {
         try await state.end(at: sampler.markEdge())
     }
 
-    private func report(_ phase: Phase, fraction: Double?, remaining: Duration?, tokensPerSecond: Double?) async {
-        observer(
-            .progress(
-                RunProgress(
-                    phase: phase, fraction: fraction, remaining: remaining, watts: await recorder.watts, tokensPerSecond: tokensPerSecond)))
+    private func report(_ phase: Phase, fraction: Double?, remaining: Duration?, tokensPerSecond: Double?) {
+        observer(.progress(RunProgress(phase: phase, fraction: fraction, remaining: remaining, tokensPerSecond: tokensPerSecond)))
     }
 }
 

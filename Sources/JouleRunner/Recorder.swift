@@ -13,12 +13,14 @@ actor Recorder {
     /// `outputs.jsonl`, made when the first answer is to be saved.
     private var outputs: AppendLog?
     private let directory: RunDirectory
+    private let observer: RunObserver
     private let prefixes: [[UInt8]]
     private var live: LivePower
     private(set) var sampleCount = 0
 
-    init(sampler: Sampler, directory: RunDirectory) throws(Failure) {
+    init(sampler: Sampler, directory: RunDirectory, observer: @escaping RunObserver) throws(Failure) {
         self.sampler = sampler
+        self.observer = observer
         self.directory = directory
         samples = try AppendLog(path: directory.file("samples.csv"))
         requests = try AppendLog(path: directory.file("requests.jsonl"))
@@ -32,6 +34,7 @@ actor Recorder {
     func run() async throws {
         while !Task.isCancelled {
             try drain()
+            observer(.power(watts))
             try? await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -34,6 +34,7 @@ package struct RunExecutor: Sendable {
 
     /// Runs the experiment. Throws only when nothing could be recorded at all; everything later ends in the outcome.
     package func run() async throws -> RunOutcome {
+        let child = try installation.childSpec(for: experiment.backend, visibleGPUs: meters.visibleGPUs)
         let anchor = ClockAnchor.now
         let directory = try RunDirectory.create(in: experiment.outputDirectory, unixSeconds: anchor.unixSeconds)
         let reserve = try DiskReserve(in: directory)
@@ -41,7 +42,6 @@ package struct RunExecutor: Sendable {
         let ledger = try StateKeeper(directory: directory, planned: plan.requests.count)
         observer(.started(run: directory.id, directory: directory.path))
 
-        let child = try installation.childSpec(for: experiment.backend, visibleGPUs: meters.visibleGPUs)
         let record = ExperimentRecord(experiment: experiment, promptsDigest: plan.digest)
         try directory.write(text: record.json(), to: "experiment.json")
 
@@ -49,7 +49,7 @@ package struct RunExecutor: Sendable {
             meters: meters.meters, period: experiment.metrics.samplePeriod, followsUpdates: true)
         var environment = meters.environment(version: version, start: anchor, channels: sampler.channels, failures: sampler.failures)
         try directory.write(environment, to: "environment.json")
-        let recorder = try Recorder(sampler: sampler, directory: directory)
+        let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
         var renumbered = experiment
         renumbered.backend = experiment.backend.renumbered(visibleGPUs: meters.visibleGPUs)
         let body = PhaseRunner(
@@ -58,7 +58,11 @@ package struct RunExecutor: Sendable {
 
         var failure: Failure?
         do {
-            try await Self.beside(recorder) { try await body.run(child: child, errorFile: directory.file("worker.stderr.log")) }
+            try await Self.beside(recorder) {
+                // Finding the update periods of the counters takes a second of polling, which the idle phase must not contain.
+                while sampler.isLearning { try await Task.sleep(for: .milliseconds(5)) }
+                try await body.run(child: child, errorFile: directory.file("worker.stderr.log"))
+            }
         } catch is CancellationError {
             failure = nil
             await ledger.interrupt()
@@ -67,7 +71,7 @@ package struct RunExecutor: Sendable {
         } catch {
             failure = Failure("run.failed", "the run ended with an error", cause: "\(error)")
         }
-        await settle(sampler)
+        let end = settle(sampler)
         sampler.stop()
         reserve.release()
         do throws(Failure) {
@@ -77,7 +81,7 @@ package struct RunExecutor: Sendable {
         }
         environment.end = .now
         environment.versions.merge(await body.notes.versions) { _, new in new }
-        await ledger.finish(failure: failure, samplesLost: sampler.lostSamples)
+        await ledger.finish(at: end, failure: failure, samplesLost: sampler.lostSamples)
         try directory.write(environment, to: "environment.json")
 
         var process = await body.notes.process(id: directory.id)
@@ -92,48 +96,47 @@ package struct RunExecutor: Sendable {
             cost["cpu_seconds"] = own.cpuSeconds
             cost["peak_rss_bytes"] = Double(own.peakResident.bytes)
         }
-        let results = try RunResults.write(directory, process: &process, ownCost: cost)
+        let results: (summary: Summary, recording: Recording)
+        do {
+            results = try RunResults.write(directory, process: &process, ownCost: cost)
+        } catch {
+            // What ended the run is the news; that its files cannot be read is what follows from it.
+            guard let failure else { throw error }
+            let second = error as? Failure ?? Failure("run.results", "the figures cannot be computed", cause: "\(error)")
+            throw Failures([failure, second])
+        }
         return RunOutcome(directory: directory, summary: results.summary, recording: results.recording, failure: failure)
     }
 
-    /// Waits until the last edge lies between samples, as the end of the last window must; a second at most.
-    private func settle(_ sampler: Sampler) async {
+    /// Marks the end of the recording and waits until it lies between samples; a second at most.
+    private func settle(_ sampler: Sampler) -> Instant {
         let edge = sampler.markEdge()
         let limit = edge + .seconds(1)
         while !sampler.isBracketed(edge), Instant.now < limit {
             // A cancelled task cannot sleep, and the end of an interrupted run wants its samples too.
             blockingSleep(.milliseconds(2))
         }
+        return edge
     }
 
-    /// Runs the body while the recorder drains; when a log cannot be written any more the body is cancelled.
+    /// Runs the body while the recorder drains; when a log cannot be written any more the body is cancelled, and that is the failure.
     private static func beside(_ recorder: Recorder, body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
+        enum Part: Sendable { case recorder, body }
+        try await withThrowingTaskGroup(of: (Part, (any Error)?).self) { group in
             group.addTask {
-                try await recorder.run()
-                return false
+                do { try await recorder.run() } catch { return (.recorder, error) }
+                return (.recorder, nil)
             }
             group.addTask {
-                try await body()
-                return true
+                do { try await body() } catch { return (.body, error) }
+                return (.body, nil)
             }
-            defer { group.cancelAll() }
-            var failure: (any Error)?
-            var finished = false
-            while let result = await group.nextResult() {
-                switch result {
-                case .success(true):
-                    finished = true
-                    group.cancelAll()
-                case .success(false): break
-                case .failure(let error):
-                    // The recorder's failure is the cause, the cancellation of the body only follows from it.
-                    if failure == nil || failure is CancellationError { failure = error }
-                    group.cancelAll()
-                }
+            var failures: [Part: any Error] = [:]
+            while let (part, error) = try await group.next() {
+                failures[part] = error
+                group.cancelAll()
             }
-            if let failure, !finished { throw failure }
-            try Task.checkCancellation()
+            if let failure = failures[.recorder] ?? failures[.body] { throw failure }
         }
     }
 }

@@ -8,7 +8,8 @@ package enum RunEvent: Sendable {
     /// A step inside a phase: `weights`, `tokenizer`.
     case step(String)
     case progress(RunProgress)
-    case note(String)
+    /// Watts at the moment over the scopes that add up, several times a second; nil before anything was read.
+    case power(Watts?)
 }
 
 /// The state of a run at one moment, for a progress line.
@@ -17,8 +18,14 @@ package struct RunProgress: Sendable {
     /// Part of the phase that is done, 0…1; nil when its end is not known.
     package var fraction: Double?
     package var remaining: Duration?
-    package var watts: Watts?
     package var tokensPerSecond: Double?
+
+    package init(phase: Phase, fraction: Double? = nil, remaining: Duration? = nil, tokensPerSecond: Double? = nil) {
+        self.phase = phase
+        self.fraction = fraction
+        self.remaining = remaining
+        self.tokensPerSecond = tokensPerSecond
+    }
 }
 
 package typealias RunObserver = @Sendable (RunEvent) -> Void

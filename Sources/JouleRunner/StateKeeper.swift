@@ -39,10 +39,10 @@ actor StateKeeper {
 
     func interrupt() { interrupted = true }
 
-    /// The end of the run. Failing to write it is not reported: the failure that led here is.
-    func finish(failure: Failure?, samplesLost: Int) {
+    /// The end of the run, and of the phase that it ended in. Failing to write it is not reported: the failure that led here is.
+    func finish(at instant: Instant, failure: Failure?, samplesLost: Int) {
         let reached = state.phases.last?.phase.label
-        endPhase(at: .now)
+        endPhase(at: instant)
         state.samplesLost = samplesLost
         if let failure {
             state.status = .failed

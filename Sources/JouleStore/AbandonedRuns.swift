@@ -17,6 +17,10 @@ package enum AbandonedRuns {
                 !isAlive(state.pid, startedAs: state.processStart)
             else { continue }
             state.status = .killed
+            // The state is written at a change of phase; the requests are written as they end.
+            if let lines = try? run.readText("requests.jsonl").split(separator: "\n") {
+                state.requestsDone = lines.count { $0.contains(#""phase":"measure""#) && $0.hasSuffix("}") }
+            }
             let phase = state.phases.last.map { "in the phase \($0.phase.label)" } ?? "before the first phase"
             state.reason =
                 "the process \(state.pid) was gone without writing an end; it was killed \(phase), after \(state.requestsDone) of "

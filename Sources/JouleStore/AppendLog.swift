@@ -11,6 +11,8 @@ package final class AppendLog {
     private static let flushSize = 1 << 15
 
     package init(path: String) throws(Failure) {
+        // A limit on the size of files is a failure to report like a full disk, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileSystem.failure("cannot create", path, errno) }
@@ -25,10 +27,12 @@ package final class AppendLog {
         if buffer.count >= Self.flushSize { try flush() }
     }
 
+    /// Hands the buffer to the kernel. What a full disk did not take stays in the buffer, so that a later flush goes on in the middle of
+    /// the line where this one stopped.
     package func flush() throws(Failure) {
-        guard !buffer.isEmpty else { return }
-        defer { buffer.removeAll(keepingCapacity: true) }
-        try FileSystem.writeAll(buffer, to: descriptor, path: path)
+        var written = 0
+        defer { buffer.removeFirst(written) }
+        try FileSystem.writeAll(buffer, to: descriptor, path: path, written: &written)
     }
 
     /// Flushes and waits until the disk has it.

@@ -17,7 +17,11 @@ package enum FileSystem {
             throw error
         }
         close(descriptor)
-        guard rename(temporary, path) == 0 else { throw failure("cannot rename to", path, errno) }
+        guard rename(temporary, path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw failure("cannot rename to", path, code)
+        }
     }
 
     package static func write(_ text: String, to path: String) throws(Failure) { try write(Array(text.utf8), to: path) }
@@ -55,15 +59,32 @@ package enum FileSystem {
     }
 
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(Failure) {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+        var written = 0
+        try writeAll(bytes, to: descriptor, path: path, written: &written)
+    }
+
+    /// - Parameter written: how many bytes the kernel has taken, also after a failure.
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String, written: inout Int) throws(Failure) {
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + written, bytes.count - written) }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw failure("cannot write", path, errno)
             }
-            offset += count
+            written += count
         }
+    }
+
+    /// Runs the body while no other process, and no other thread of this one, does so for the same folder.
+    package static func withLock(on folder: String, _ body: () throws(Failure) -> Void) throws(Failure) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot open", folder, errno) }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            // A file system without locks: what was possible before is possible still.
+            if errno != EINTR { break }
+        }
+        try body()
     }
 
     static func failure(_ what: String, _ path: String, _ code: Int32) -> Failure {

@@ -10,6 +10,11 @@ package enum RowTable {
     package static func append(_ columns: [(name: String, value: String)], to path: String) throws(Failure) {
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty { try FileSystem.createDirectory(folder) }
+        // Two runs may end at the same moment, and each reads the file that the other one replaces.
+        try FileSystem.withLock(on: folder.isEmpty ? "." : folder) { () throws(Failure) in try appendAlone(columns, to: path) }
+    }
+
+    private static func appendAlone(_ columns: [(name: String, value: String)], to path: String) throws(Failure) {
         let existing = FileSystem.exists(path) ? String(decoding: try FileSystem.read(path), as: UTF8.self) : ""
         var lines = existing.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).map(String.init)
         // A line break inside a field is legal, and half of the tools that read such a file stumble over it.
@@ -48,22 +53,23 @@ package enum CSVFields {
         var field = ""
         var inQuotes = false
         var wasQuote = false
-        for character in line {
-            if character == "\"" {
+        // By scalar: a comma with a combining mark behind it is a Character of its own kind and still a comma.
+        for scalar in line.unicodeScalars {
+            if scalar == "\"" {
                 if inQuotes {
                     inQuotes = false
                     wasQuote = true
                 } else {
-                    if wasQuote { field.append("\"") }
+                    if wasQuote { field.unicodeScalars.append("\"") }
                     inQuotes = true
                     wasQuote = false
                 }
-            } else if character == ",", !inQuotes {
+            } else if scalar == ",", !inQuotes {
                 fields.append(field)
                 field = ""
                 wasQuote = false
             } else {
-                field.append(character)
+                field.unicodeScalars.append(scalar)
                 wasQuote = false
             }
         }

@@ -97,7 +97,12 @@ package final class DiskReserve: Sendable {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileSystem.failure("cannot create", path, errno) }
         defer { close(descriptor) }
-        try FileSystem.writeAll([UInt8](repeating: 0, count: Self.size), to: descriptor, path: path)
+        do throws(Failure) {
+            try FileSystem.writeAll([UInt8](repeating: 0, count: Self.size), to: descriptor, path: path)
+        } catch {
+            unlink(path)
+            throw error
+        }
     }
 
     /// Gives the space back; safe to call more than once.

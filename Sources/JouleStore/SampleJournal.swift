@@ -38,9 +38,16 @@ package enum SampleJournal {
         if let value { line.append(text: value.description) }
     }
 
+    /// By scalar, because "\r\n" is a single Character that equals neither of its halves. A line break becomes a space.
     private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"").replacing("\n", with: " ").replacing("\r", with: " ") + "\""
+        let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
+        guard text.unicodeScalars.contains(where: special.contains) else { return text }
+        var inside = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { inside.append(scalar) }
+            inside.append(scalar == "\n" || scalar == "\r" ? " " : scalar)
+        }
+        return "\"" + String(inside) + "\""
     }
 
     /// Reads a journal back.
@@ -98,34 +105,44 @@ private struct FieldCursor {
     }
 
     mutating func sample() -> Sample? {
-        guard let stamp = next().flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else { return nil }
-        var sample = Sample(instant: Instant(nanoseconds: stamp))
-        guard let power = next(), let average = next(), let energy = next(), let utilization = next(), let memory = next(),
-            let temperature = next(), let smClock = next(), let memoryClock = next(), let limit = next(), let throttle = next(),
-            let status = next()
+        guard let instant = take(Int64.self)?.value, let power = take(Double.self), let average = take(Double.self),
+            let energy = take(Double.self), let utilization = take(Double.self), let memory = take(Int64.self),
+            let temperature = take(Double.self), let smClock = take(Double.self), let memoryClock = take(Double.self),
+            let limit = take(Double.self), let throttle = take(UInt64.self), let status = takeStatus(), position > end
         else { return nil }
-        sample.power = number(power).map { Watts($0) }
-        sample.averagePower = number(average).map { Watts($0) }
-        sample.energy = number(energy).map { Joules($0) }
-        sample.utilizationPercent = number(utilization)
-        sample.memoryUsed = Int64(String(decoding: memory, as: UTF8.self)).map { ByteCount($0) }
-        sample.temperature = number(temperature).map { Celsius($0) }
-        sample.smClockMHz = number(smClock)
-        sample.memoryClockMHz = number(memoryClock)
-        sample.powerLimit = number(limit).map { Watts($0) }
-        sample.throttleReasons = UInt64(String(decoding: throttle, as: UTF8.self))
-        sample.status = status.isEmpty || status.elementsEqual("ok".utf8) ? .ok : ReadStatus(text: unquoted(status))
-        return sample
+        return Sample(
+            instant: Instant(nanoseconds: instant), power: power.value.map { Watts($0) }, averagePower: average.value.map { Watts($0) },
+            energy: energy.value.map { Joules($0) }, utilizationPercent: utilization.value,
+            memoryUsed: memory.value.map { ByteCount($0) }, temperature: temperature.value.map { Celsius($0) }, smClockMHz: smClock.value,
+            memoryClockMHz: memoryClock.value, powerLimit: limit.value.map { Watts($0) }, throttleReasons: throttle.value, status: status)
     }
 
-    private func number(_ field: ArraySlice<UInt8>) -> Double? {
-        field.isEmpty ? nil : Double(String(decoding: field, as: UTF8.self))
+    /// A field that is there, and its value unless it is empty. Not an empty field and not a number: no field at all.
+    private struct Field<Value> { let value: Value? }
+
+    private mutating func take<Value: LosslessStringConvertible>(_ type: Value.Type) -> Field<Value>? {
+        guard let field = next() else { return nil }
+        if field.isEmpty { return Field(value: nil) }
+        return Value(String(decoding: field, as: UTF8.self)).map { Field(value: $0) }
+    }
+
+    private mutating func takeStatus() -> ReadStatus? {
+        guard let text = next().map(unquoted) else { return nil }
+        let status = ReadStatus(text: text)
+        // What is no status reads as a good one, and is none.
+        return status.description == text ? status : nil
     }
 
     private func unquoted(_ field: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: field, as: UTF8.self)
-        guard text.hasPrefix("\""), text.hasSuffix("\""), text.count >= 2 else { return text }
-        return String(text.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+        let quote = UInt8(ascii: "\"")
+        guard field.count >= 2, field.first == quote, field.last == quote else { return String(decoding: field, as: UTF8.self) }
+        var bytes: [UInt8] = []
+        var wasQuote = false
+        for byte in field.dropFirst().dropLast() {
+            wasQuote = byte == quote && !wasQuote
+            if !wasQuote { bytes.append(byte) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The next field; the cursor stands behind its comma afterwards.

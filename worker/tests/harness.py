@@ -21,7 +21,7 @@ class WorkerProcess:
 
     def __init__(self, environment: dict[str, str] | None = None, **options: Any):
         self.stderr_file: IO[bytes] = tempfile.TemporaryFile()
-        environment = {"HF_HUB_OFFLINE": "1"} | (environment or {})
+        environment = {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ""} | (environment or {})
         self.process = subprocess.Popen(
             [sys.executable, str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.stderr_file,
             env=os.environ | environment, **options,

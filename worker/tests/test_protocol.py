@@ -48,9 +48,10 @@ class ProtocolTests(unittest.TestCase):
     def test_file_imports_only_the_standard_library_and_parses_as_python_3_10(self) -> None:
         tree = ast.parse(WORKER.read_text(), feature_version=(3, 10))
         for node in tree.body:
-            names = [node.module] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names] if isinstance(node, ast.Import) else []
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             for name in names:
-                self.assertIn((name or "").split(".")[0], sys.stdlib_module_names)
+                self.assertIn(name.split(".")[0], sys.stdlib_module_names)
 
     def test_end_of_stdin_ends_the_worker_with_0(self) -> None:
         with WorkerProcess() as worker:
@@ -81,8 +82,9 @@ class ProtocolTests(unittest.TestCase):
     @unittest.skipUnless(sys.platform == "linux", "PR_SET_PDEATHSIG is Linux's")
     def test_worker_ends_with_its_parent_even_while_its_stdin_stays_open(self) -> None:
         read_end, write_end = os.pipe()
+        script = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(600)"
         parent = subprocess.Popen(
-            [sys.executable, "-c", "import subprocess,sys,time; subprocess.Popen(sys.argv[1:]); time.sleep(600)", sys.executable, str(WORKER)],
+            [sys.executable, "-c", script, sys.executable, str(WORKER)],
             stdin=read_end, stdout=subprocess.PIPE,
         )  # fmt: skip
         os.close(read_end)
@@ -226,10 +228,12 @@ def random_line(source: random.Random) -> bytes:
         return source.randbytes(source.randrange(80)).replace(b"\n", b" ")
     if kind == 1:
         return "".join(source.choice(string.printable + "é\u2028{}[]\":,") for _ in range(source.randrange(60))).replace("\n", " ").encode()
-    request: dict[str, Any] = {"id": source.choice([0, 1, 2**53, random_value(source)]), "op": source.choice(["stats", "generate", "tokenize", "load", random_value(source)])}
+    identity = source.choice([0, 1, 2**53, random_value(source)])
+    operation = source.choice(["stats", "generate", "tokenize", "load", random_value(source)])
+    request: dict[str, Any] = {"id": identity, "op": operation}
+    names = ["requests", "sampling", "texts", "pad_to", "torch_dtype", "quantization", "device", "device_ids", "max_memory", "\ud800"]
     for _ in range(source.randrange(5)):
-        name = source.choice(["requests", "sampling", "texts", "pad_to", "torch_dtype", "quantization", "device", "device_ids", "max_memory", "prompt", "\ud800"])
-        request[name] = random_value(source)
+        request[source.choice(names)] = random_value(source)
     line = json.dumps(request).encode()
     if kind == 2:
         return line

@@ -7,6 +7,7 @@ import JouleUnits
 package actor WorkerSession {
     private let child: PipedChild
     private let errorFile: String
+    private let output: WorkerLines
     private let lines: AsyncStream<[UInt8]>.Iterator
     private var nextID = 1
     package nonisolated let pid: Int32
@@ -17,7 +18,8 @@ package actor WorkerSession {
         self.child = child
         self.errorFile = errorFile
         pid = child.pid
-        lines = WorkerLines(descriptor: child.output).lines.makeAsyncIterator()
+        output = WorkerLines(descriptor: child.output)
+        lines = output.lines.makeAsyncIterator()
     }
 
     /// Waits for the greeting and checks the version of the protocol.
@@ -81,8 +83,15 @@ package actor WorkerSession {
         return stats
     }
 
-    /// Asks the worker to end and waits until its output is closed.
-    fileprivate func shutdown() async {
+    /// Asks the worker to end and waits until its output is closed, but not for ever: its work is done, and a worker that hangs is
+    /// then ended by the scope that started it.
+    fileprivate func shutdown(patience: Duration) async {
+        let output = output
+        let limit = Task {
+            try await Task.sleep(for: patience)
+            output.finish()
+        }
+        defer { limit.cancel() }
         guard (try? await ask(.shutdown)) != nil else { return }
         while await nextLine() != nil {}
     }
@@ -163,15 +172,17 @@ package func lastErrorLines(of file: String, count: Int = 12) -> [String] {
 /// - Parameters:
 ///   - visibleGPUs: UUIDs that the worker may see, in their order; nil leaves the choice to its environment.
 ///   - errorFile: where the worker's standard error goes.
+///   - patience: how long the worker may take to say goodbye, and then to end.
 package func withWorker<Result: Sendable>(
-    _ spec: ChildSpec, errorFile: String, body: @escaping @Sendable (WorkerSession) async throws -> Result
+    _ spec: ChildSpec, errorFile: String, patience: Duration = .seconds(10),
+    body: @escaping @Sendable (WorkerSession) async throws -> Result
 ) async throws -> Result {
-    let (result, exit) = try await withPipedChild(spec, errorFile: errorFile) { child in
+    let (result, exit) = try await withPipedChild(spec, errorFile: errorFile, patience: patience) { child in
         let session = WorkerSession(child: child, errorFile: errorFile)
         do {
             try await session.greet()
             let result = try await body(session)
-            await session.shutdown()
+            await session.shutdown(patience: patience)
             return Swift.Result<Result, Failure>.success(result)
         } catch let failure as Failure where failure.code == "worker.died" {
             // The child is gone: let the scope see how it ended instead of killing it.

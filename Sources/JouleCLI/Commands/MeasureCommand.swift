@@ -48,13 +48,16 @@ struct MeasureCommand: AsyncParsableCommand {
             session.failures.forEach(console.warning)
             let measurement = CommandMeasurement(session: session, selection: selection, command: command, period: metrics.samplePeriod)
             let result = try await measurement.run(idle: idleTime, times: `repeat`) { console.note($0) }
+            guard let last = result.runs.last else {
+                return result.interruptedBy.map(ExitStatus.interrupted) ?? ExitStatus.failed
+            }
             if let output {
                 try FileSystem.write(try JSONText.encode(result), to: output)
             } else if json {
                 console.result(String(decoding: try JSONText.encode(result), as: UTF8.self))
             }
             if !json { console.result(MeasureText.render(result, command: command)) }
-            return result.runs.last?.exitStatus ?? ExitStatus.failed
+            return last.exitStatus
         }
     }
 }

@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Run this many times; overrides `repetitions`.", valueName: "n"))
     var `repeat`: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Phases: quick or none; overrides `phases.preset`.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("Lengths of the phases that the file does not set itself: quick or none.", valueName: "name"))
     var preset: String?
 
     @Flag(name: .long, help: "Print the summary as JSON.")
@@ -47,7 +47,8 @@ struct RunCommand: AsyncParsableCommand {
             let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed) { path in try FileSystem.read(path) }
             plan.warnings.forEach(console.warning)
             let deviceIDs = experiment.backend.meteredDevices
-            let selection = try await MeterSelection.discover(metrics: experiment.metrics, deviceIDs: deviceIDs, host: .current, followsProcess: true)
+            let selection = try await MeterSelection.discover(
+                metrics: experiment.metrics, deviceIDs: deviceIDs, host: .current, followsProcess: true)
             if meterOptions.requireEnergy { try selection.requireMeasured() }
             try selection.require(experiment.metrics.require)
             if dryRun {

@@ -5,7 +5,7 @@ enum ExitStatus {
     static let success: Int32 = 0
     /// Failed, or no request completed; files are written all the same.
     static let failed: Int32 = 1
-    /// Finished, but some requests failed, or `--strict` met a flag of grade invalid.
+    /// Finished, but some requests failed, a scope of `metrics.require` was lost on the way, or `--strict` met a flag of grade invalid.
     static let partial: Int32 = 3
     /// The command line or the configuration is wrong.
     static let usage: Int32 = 64
@@ -18,7 +18,7 @@ enum ExitStatus {
         switch area {
         case "config", "usage", "workload": return usage
         case "meter", "device", "quantization": return unavailable
-        case "backend": return unavailable
+        case "backend", "process": return unavailable
         default: return failed
         }
     }

@@ -69,20 +69,22 @@ struct CPUModel {
         previous.map { instant - $0.instant >= Self.shortestInterval } ?? true
     }
 
-    mutating func advance(to ticks: CPUTicks, at instant: Instant) {
+    /// - Returns: whether the energy now reaches to this instant.
+    mutating func advance(to ticks: CPUTicks, at instant: Instant) -> Bool {
         guard let earlier = previous else {
             previous = (ticks, instant)
-            return
+            return true
         }
         guard let load = ticks.load(since: earlier.ticks) else {
             // No tick yet, or ticks that went back (a processor was switched off): the interval goes on, counted from here.
             if ticks != earlier.ticks { previous = (ticks, earlier.instant) }
-            return
+            return false
         }
         let mean = rating.power(atLoad: load)
         power = mean
         energy += mean * (instant - earlier.instant)
         previous = (ticks, instant)
+        return true
     }
 }
 
@@ -108,9 +110,9 @@ final class CPUModelReader: MeterReader {
                 slots[0].fail(status)
                 return
             }
-            model.advance(to: ticks, at: instant)
+            // A sum that was not carried on to this instant would be a point of the curve all the same, and a wrong one.
+            if model.advance(to: ticks, at: instant) { slots[0].energy = model.energy }
         }
-        slots[0].energy = model.energy
         slots[0].power = model.power
     }
 

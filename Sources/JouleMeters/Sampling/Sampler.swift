@@ -42,6 +42,9 @@ package final class Sampler: Sendable {
         self.failures = failures
     }
 
+    /// A sampler that nobody holds any more has nobody to sample for.
+    deinit { stop() }
+
     /// Hands every waiting sample to `body`; within a channel the order is that of time. One consumer only.
     package func drain(_ body: (RawSample) -> Void) {
         for thread in threads { thread.ring.drain(body) }
@@ -59,6 +62,9 @@ package final class Sampler: Sendable {
     package func isBracketed(_ edge: Instant) -> Bool {
         threads.allSatisfy { $0.bracketedUntil >= edge }
     }
+
+    /// Whether update periods of counters are still being looked for, a second after the start at most.
+    package var isLearning: Bool { threads.contains { $0.isLearning } }
 
     /// Samples that exist nowhere: ticks the machine was too busy for, and samples that found the ring full.
     package var lostSamples: Int { threads.reduce(0) { $0 + $1.missedTicks * channelsOf($1) + $1.ring.overflowCount } }

@@ -31,12 +31,31 @@ final class SamplingThread: @unchecked Sendable {
         let slots: UnsafeMutableBufferPointer<RawSample>
         /// The last fast read that showed the old value, for each channel: it bounds the update instant from below.
         let before: UnsafeMutableBufferPointer<RawSample>
+        /// The stamp of the last sample in the ring for each channel; `gone` for a channel that is lost.
         let lastPushed: UnsafeMutableBufferPointer<Int64>
+        /// The stamp of the last sample that says where the channel's energy stood; equal to `lastPushed` where it has none.
+        let lastPoint: UnsafeMutableBufferPointer<Int64>
         let firstChannel: Int
-        let counterSlot: Int?
+        let hasEnergy: [Bool]
+        var counterSlot: Int?
         var tracker = UpdateTracker()
+        /// Whether every channel is lost.
         var gone = false
+
+        /// Whether a channel has not been read, or its sum not been carried on, since the edge.
+        func lacksPoint(behind edge: Int64) -> Bool { lastPoint.contains { $0 <= edge } }
+
+        /// A lost counter has no updates to follow.
+        mutating func forgetCounter() {
+            counterSlot = nil
+            tracker = UpdateTracker()
+        }
     }
+
+    /// Distance between reads while a channel owes its first point behind an edge.
+    private static let settlingInterval: Duration = .milliseconds(10)
+    /// Later than any edge: a lost channel keeps no window waiting.
+    private static let gone = Int64.max
 
     let meters: [any Meter]
     /// Index of the first channel of each meter among all channels of the sampler.
@@ -50,6 +69,7 @@ final class SamplingThread: @unchecked Sendable {
     private let missed = Atomic<Int>(0)
     private let taken = Atomic<Int>(0)
     private let realtime = Atomic<Bool>(false)
+    private let learning = Atomic<Bool>(false)
     private let openings: Mutex<[Failure?]?>
     private var handle: pthread_t?
 
@@ -72,6 +92,8 @@ final class SamplingThread: @unchecked Sendable {
     var missedTicks: Int { missed.load(ordering: .relaxed) }
     /// Ticks that were taken.
     var takenTicks: Int { taken.load(ordering: .relaxed) }
+    /// Whether an update period is still being looked for.
+    var isLearning: Bool { learning.load(ordering: .acquiring) }
     var hasRealtimePriority: Bool { realtime.load(ordering: .relaxed) }
 
     /// Starts the thread and waits until every meter has been opened.
@@ -119,7 +141,8 @@ final class SamplingThread: @unchecked Sendable {
 
     /// Marks an edge of a window at this instant: counters are polled until it is bracketed.
     func markEdge(at instant: Instant) {
-        edgeRequest.store(instant.nanoseconds, ordering: .releasing)
+        // Several threads may mark edges; the latest one is behind the others.
+        edgeRequest.max(instant.nanoseconds, ordering: .releasing)
         jb_alarm_ring(alarm)
     }
 
@@ -140,13 +163,17 @@ final class SamplingThread: @unchecked Sendable {
                 failures.append(error)
             }
         }
+        learning.store(settings.followsUpdates && stations.contains { $0.counterSlot != nil }, ordering: .releasing)
         openings.withLock { $0 = failures }
         sample(&stations)
+        // Nothing comes after this: whoever waits for samples behind an edge has what there is.
+        bracketed.store(.max, ordering: .releasing)
         for station in stations {
             station.reader.close()
             station.slots.deallocate()
             station.before.deallocate()
             station.lastPushed.deallocate()
+            station.lastPoint.deallocate()
         }
     }
 
@@ -158,9 +185,12 @@ final class SamplingThread: @unchecked Sendable {
         slots.initialize(repeating: RawSample())
         before.initialize(repeating: RawSample())
         lastPushed.initialize(repeating: .min)
+        let lastPoint = UnsafeMutableBufferPointer<Int64>.allocate(capacity: count)
+        lastPoint.initialize(repeating: .min)
         let counter = meter.channels.firstIndex { $0.kind == .counter && $0.hasEnergy }
         return Station(
-            reader: reader, slots: slots, before: before, lastPushed: lastPushed, firstChannel: firstChannel, counterSlot: counter)
+            reader: reader, slots: slots, before: before, lastPushed: lastPushed, lastPoint: lastPoint, firstChannel: firstChannel,
+            hasEnergy: meter.channels.map(\.hasEnergy), counterSlot: counter)
     }
 
     private func sample(_ stations: inout [Station]) {
@@ -172,10 +202,16 @@ final class SamplingThread: @unchecked Sendable {
             for index in stations.indices where stations[index].counterSlot != nil { stations[index].tracker.learn(from: nextTick) }
         }
         var edge: Int64 = 0
+        var lastRead = nextTick
         while !stopping.load(ordering: .acquiring) {
             var deadline = nextTick
             for station in stations where !station.gone {
                 if let poll = station.tracker.nextPoll, poll < deadline { deadline = poll }
+            }
+            // A model carries its sum on every 50 ms: until it has done so behind the edge it is asked more often than the ticks do.
+            let awaits = !settings.sourceSetsPace && edge > bracketed.load(ordering: .relaxed)
+            if awaits, stations.contains(where: { !$0.gone && $0.lacksPoint(behind: edge) }) {
+                deadline = min(deadline, lastRead + Self.settlingInterval)
             }
             if Instant.now < deadline { _ = jb_alarm_wait_until(alarm, deadline.nanoseconds) }
             if stopping.load(ordering: .acquiring) { break }
@@ -187,9 +223,13 @@ final class SamplingThread: @unchecked Sendable {
                 edge = requested
                 for index in stations.indices where stations[index].counterSlot != nil { stations[index].tracker.edge(at: now) }
             }
-            if now >= nextTick || newEdge {
+            let settles = awaits && !newEdge && now >= lastRead + Self.settlingInterval
+            if now >= nextTick || newEdge || settles {
+                lastRead = now
                 let full = now >= nextFull
-                for index in stations.indices where !stations[index].gone { read(full ? .full : .power, &stations[index], push: true) }
+                for index in stations.indices where !stations[index].gone {
+                    read(full ? .full : .power, &stations[index], push: true)
+                }
                 if full { nextFull = now + settings.fullPeriod }
                 if now >= nextTick {
                     taken.add(1, ordering: .relaxed)
@@ -204,6 +244,11 @@ final class SamplingThread: @unchecked Sendable {
             }
             noteBracketing(stations, edge: edge)
         }
+        if !settings.sourceSetsPace {
+            // Ticks that came due while this thread was not running exist nowhere either.
+            let late = Instant.now - nextTick
+            if late >= .zero { missed.add(Int(late.nanoseconds / period.nanoseconds) + 1, ordering: .relaxed) }
+        }
         // One last look, so that a window that ends now is bracketed.
         for index in stations.indices where !stations[index].gone { read(.full, &stations[index], push: true) }
     }
@@ -211,7 +256,8 @@ final class SamplingThread: @unchecked Sendable {
     private func read(_ detail: ReadDetail, _ station: inout Station, push: Bool) {
         for index in station.slots.indices { station.slots[index] = RawSample() }
         station.reader.read(detail, into: station.slots)
-        for index in station.slots.indices {
+        var present = 0
+        for index in station.slots.indices where station.lastPushed[index] != Self.gone {
             var sample = station.slots[index]
             sample.channel = UInt16(station.firstChannel + index)
             var moved = false
@@ -231,18 +277,30 @@ final class SamplingThread: @unchecked Sendable {
                 if moved, earlier.instant.nanoseconds > station.lastPushed[index] { ring.push(earlier) }
                 ring.push(sample)
                 station.lastPushed[index] = sample.instant.nanoseconds
+                // A failed read is waited for no longer: its channel has what it has.
+                if !station.hasEnergy[index] || sample.energy != nil || sample.statusCode != 0 {
+                    station.lastPoint[index] = sample.instant.nanoseconds
+                }
             }
-            station.gone = station.gone || isGone
             // A failed read between two good ones neither shows the old value nor the new one.
             if sample.statusCode == 0 { station.before[index] = sample }
+            if isGone {
+                station.lastPushed[index] = Self.gone
+                station.lastPoint[index] = Self.gone
+                if index == station.counterSlot { station.forgetCounter() }
+            } else {
+                present += 1
+            }
         }
+        station.gone = present == 0
     }
 
     private func noteBracketing(_ stations: [Station], edge: Int64) {
+        learning.store(stations.contains { !$0.gone && $0.tracker.isLearning }, ordering: .releasing)
         guard edge > bracketed.load(ordering: .relaxed) else { return }
         let now = Instant.now
         for station in stations where !station.gone {
-            for index in station.slots.indices where station.lastPushed[index] <= edge { return }
+            if station.lacksPoint(behind: edge) { return }
             if station.counterSlot != nil, !station.tracker.isBracketed(at: now) { return }
         }
         bracketed.store(edge, ordering: .releasing)

@@ -11,6 +11,8 @@ package struct UpdateTracker: Sendable {
     static let fastestTracked: Duration = .milliseconds(4)
     /// Updates that are seen before the period is believed.
     static let updatesToLearn = 5
+    /// Distance between reads while they fail: a device that does not answer is not asked five thousand times a second.
+    static let failureInterval: Duration = .milliseconds(10)
     /// The longest time spent on learning; a counter that stands still (a device at 0 W) is asked again at the next edge.
     static let learningLimit: Duration = .seconds(1)
 
@@ -22,6 +24,7 @@ package struct UpdateTracker: Sendable {
     private var intervals: [Int64] = []
     private var guardTime: Duration = .microseconds(600)
     private var misses = 0
+    private var strangeIntervals = 0
     private var pollUntil: Instant?
     private var updatesSinceEdge = 0
     /// Median distance between updates, nil until it was learnt.
@@ -58,6 +61,9 @@ package struct UpdateTracker: Sendable {
         return updatesSinceEdge >= 3 || now >= pollUntil
     }
 
+    /// Whether the period is still being looked for.
+    package var isLearning: Bool { if case .learning = mode { true } else { false } }
+
     /// Takes note of a read.
     /// - Returns: whether the counter has moved since the read before it.
     package mutating func observe(_ value: Double, at now: Instant) -> Bool {
@@ -72,7 +78,10 @@ package struct UpdateTracker: Sendable {
     }
 
     /// Takes note of a read that failed: what is awaited is still awaited, but not for ever.
-    package mutating func observeFailure(at now: Instant) { nothingSeen(at: now) }
+    package mutating func observeFailure(at now: Instant) {
+        nothingSeen(at: now)
+        if let poll = nextPoll { nextPoll = max(poll, now + Self.failureInterval) }
+    }
 
     private mutating func updateSeen(at now: Instant) {
         updatesSinceEdge += 1
@@ -126,6 +135,8 @@ package struct UpdateTracker: Sendable {
         intervals.sort()
         let median = Duration.nanoseconds(intervals[intervals.count / 2])
         period = median
+        guardTime = min(guardTime, median / 2)
+        strangeIntervals = 0
         if median < Self.fastestTracked {
             mode = .off
             pollOrRest(now)
@@ -135,8 +146,10 @@ package struct UpdateTracker: Sendable {
         }
     }
 
+    /// The counter stands still or cannot be read. What was known of it may no longer hold, so the next edge learns anew.
     private mutating func giveUp() {
         mode = .off
+        period = nil
         nextPoll = nil
         pollUntil = nil
     }
@@ -149,6 +162,11 @@ package struct UpdateTracker: Sendable {
             if deviation < period / 4 {
                 // A slow average keeps the prediction on the sensor's own clock.
                 self.period = period + (measured - period) / 16
+                strangeIntervals = 0
+            } else {
+                // Updates that keep coming at other times than predicted: the period has changed.
+                strangeIntervals += 1
+                if strangeIntervals >= 4 { return learn(from: now) }
             }
             // The reads begin early enough for three times the jitter last seen, forgotten slowly.
             guardTime = min(period / 2, max(.microseconds(600), max(guardTime * 7 / 8, deviation * 3)))

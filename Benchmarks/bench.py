@@ -1,0 +1,78 @@
+"""Runs the benchmarks of joulebench and prints their tables; `make bench` builds what it needs.
+
+    python3 Benchmarks/bench.py --joulebench .build/release/joulebench --stand-in .build/release/libFakeNVML.so \\
+        --programs Benchmarks/.build/release --out /tmp/bench sampler windows worker
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from suite import machine, sampler_cost, window_error, worker_throughput
+from suite.places import Places
+
+SECTIONS = ("sampler", "windows", "worker")
+TITLES = {"sampler": "Cost of sampling", "windows": "Error of a window's energy", "worker": "Throughput through the worker"}
+
+
+def main() -> None:
+    """Runs the sections asked for, each with the load of the machine beside it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)}; all unless named")
+    parser.add_argument("--joulebench", type=Path, required=True, help="the release binary")
+    parser.add_argument("--programs", type=Path, required=True, help="folder of the built programs of this package")
+    parser.add_argument("--stand-in", type=Path, required=True, help="libFakeNVML.so")
+    parser.add_argument("--out", type=Path, required=True, help="folder for bench.json and what the runs write")
+    parser.add_argument("--peers-python", type=Path, help="interpreter of an environment with zeus or codecarbon")
+    parser.add_argument("--worker-python", type=Path, help="interpreter of the worker's environment")
+    parser.add_argument("--repeats", type=int, default=3, help="of each case in the sampler's benchmark")
+    parser.add_argument("--rounds", type=int, default=5, help="recordings with 20 windows of each length")
+    parser.add_argument("--pairs", type=int, default=5, help="pairs of runs in the worker's benchmark")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of PyTorch, on both sides of a pair")
+    parser.add_argument("--seed", type=int, default=1, help="of the windows")
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    places = Places(
+        joulebench=asked.joulebench.resolve(), stand_in=asked.stand_in.resolve(),
+        window_error=asked.programs.resolve() / "window-error", bare_timer=asked.programs.resolve() / "bare-timer",
+        out=asked.out.resolve(), peers_python=asked.peers_python, worker_python=asked.worker_python,
+    )  # fmt: skip
+    runs: dict[str, Callable[[], tuple[dict[str, Any], str]]] = {
+        "sampler": lambda: rendered(sampler_cost.run(places, asked.repeats), sampler_cost.render),
+        "windows": lambda: rendered(window_error.run(places, asked.rounds, asked.seed), window_error.render),
+        "worker": lambda: rendered(worker_throughput.run(places, asked.pairs, asked.threads), worker_throughput.render),
+    }
+    started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    report: dict[str, Any] = {"started": started, "machine": machine.description()}
+    print(" · ".join(f"{key} {value}" for key, value in report["machine"].items()))
+    for package in window_error.PEERS:
+        if places.peer(package) is None:
+            print(f"{package}: not installed (BENCH_PEERS names the folder of a Python environment)")
+    for section in asked.sections or SECTIONS:
+        print(f"\n## {TITLES[section]}\n", flush=True)
+        if section == "worker" and places.worker_python is None:
+            print("skipped: no environment of the worker (run `joulebench setup pytorch`, or name its interpreter in BENCH_PYTHON)")
+            continue
+        before = machine.load()
+        result, text = runs[section]()
+        report[section] = result | {"load_before": before, "load_after": machine.load()}
+        print(f"{text}\n\nLoad average {before} before, {machine.load()} after.", flush=True)
+        (places.out / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(f"\nFigures: {places.out / 'bench.json'}")
+
+
+def rendered(result: dict[str, Any], render: Callable[[dict[str, Any]], str]) -> tuple[dict[str, Any], str]:
+    """A result and its table."""
+    return result, render(result)
+
+
+if __name__ == "__main__":
+    main()

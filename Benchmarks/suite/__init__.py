@@ -1,0 +1,1 @@
+"""The benchmarks of joulebench; `scripts/bench.sh` runs them."""

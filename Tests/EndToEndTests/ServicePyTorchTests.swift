@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// Whole runs with PyTorch and the real small model, through the environment that `setup pytorch` made; `make test-services` runs them.
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["JOULEBENCH_TEST_SERVICES"] == "pytorch"))
+struct ServicePyTorchTests {
+    /// The user's own cache, where the environment is; everything else as in any scene.
+    private static let home = ["HOME", "JOULEBENCH_CACHE", "XDG_CACHE_HOME"].reduce(into: [String: String]()) {
+        $0[$1] = ProcessInfo.processInfo.environment[$1]
+    }
+
+    private func run(_ scene: Scene, _ settings: [String]) async throws -> Ended {
+        let config = try scene.write(
+            "model.yaml",
+            """
+            backend: {type: pytorch, model: "builtin:smollm2-135m", device: cpu}
+            scenario: {num_samples: 3, generate_kwargs: {max_new_tokens: 12, min_new_tokens: 12}}
+            phases: {preset: quick, idle_host: 300ms, idle_loaded: 300ms, warmup_requests: 1, cooldown: 300ms}
+            """)
+        var environment = Self.home
+        if environment["JOULEBENCH_CACHE"] == nil {
+            let folder = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "")/.cache"
+            environment["JOULEBENCH_CACHE"] = "\(folder)/joulebench"
+        }
+        let options = ["run", config, "-o", scene.results, "--meters", "model"] + settings.flatMap { ["--set", $0] }
+        return try await scene.start(options, environment: environment).wait(limit: .seconds(300))
+    }
+
+    @Test func `the real model answers every prompt with the forced number of tokens`() async throws {
+        let scene = try Scene()
+        let ended = try await run(scene, ["scenario.save_outputs=true"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let folder = try scene.onlyRun()
+        let completed = try folder.completed
+        #expect(completed.map { $0["output_tokens"].number } == [12, 12, 12])
+        for request in completed {
+            let stamps = request["token_ns"].list.compactMap(\.number)
+            #expect(stamps.count == 12 && stamps == stamps.sorted())
+            #expect(request["sent_ns"].number! < stamps[0] && stamps[11] <= request["body_end_ns"].number!)
+        }
+        #expect(try folder.text("outputs.jsonl").split(separator: "\n").count == 3)
+        #expect(try folder.gross("system")["method"].text == "modelled")
+        let process = try folder.process
+        #expect(process["parameters"].number! > 100e6 && process["peak_memory_bytes"].number! > 100e6)
+    }
+
+    @Test func `a batch gives the tokens of its rows and never counts padding`() async throws {
+        let scene = try Scene()
+        let ended = try await run(scene, ["scenario.input_shapes.batch_size=3", "backend.torch_dtype=float32"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let batched = try scene.onlyRun().completed
+        let single = try Scene()
+        #expect(try await run(single, ["backend.torch_dtype=float32"]).status == 0)
+        let alone = try single.onlyRun().completed
+        #expect(batched.map { $0["input_tokens"].number } == alone.map { $0["input_tokens"].number })
+        #expect(batched.map { $0["output_tokens"].number } == alone.map { $0["output_tokens"].number })
+        #expect(Set(batched.compactMap { $0["batch"].number }) == [0])
+    }
+
+    @Test(arguments: ["int8", "int4"]) func `quantised weights generate on the CPU`(quantization: String) async throws {
+        let scene = try Scene()
+        let ended = try await run(scene, ["backend.quantization=\(quantization)"])
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(try scene.onlyRun().completed.count == 3)
+    }
+
+    @Test func `a prompt that is too long fails alone`() async throws {
+        let scene = try Scene()
+        let long = String(repeating: "word ", count: 12_000)
+        let prompts = try scene.write("prompts.txt", "Hello\n\(long)\nGoodbye\n")
+        let ended = try await run(scene, ["scenario.truncation=false", "scenario.dataset_name=\(prompts)"])
+        #expect(ended.status == 3, "\(ended.error)")
+        let folder = try scene.onlyRun()
+        #expect(try folder.completed.count == 2)
+        #expect(try folder.requests.contains { $0["error"].text?.contains("request.too-long") == true })
+    }
+
+    @Test func `a device that is not there is refused before any request`() async throws {
+        let scene = try Scene()
+        let ended = try await run(scene, ["backend.device=mps"])
+        #expect(ended.status == 69)
+        #expect(ended.error.contains("[device.unavailable]"))
+    }
+}

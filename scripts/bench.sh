@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The benchmarks: what sampling costs, how far a window's energy is from the truth, what the worker costs in tokens per second.
+#
+#   scripts/bench.sh [sampler] [windows] [worker]      all of them unless named
+#
+#   BENCH_OUT=DIR      receives bench.json and what the runs write (a new temporary folder)
+#   BENCH_PEERS=DIR    a Python environment with zeus and codecarbon, to be measured beside ours
+#   BENCH_PYTHON=FILE  the interpreter of the worker's environment (the one that `joulebench setup pytorch` made)
+#   BENCH_ARGUMENTS    more options of Benchmarks/bench.py, such as "--repeats 1 --rounds 1 --pairs 1 --threads 1 --seed 7"
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+out=${BENCH_OUT:-$(mktemp -d "${TMPDIR:-/tmp}/joulebench-bench.XXXXXX")}
+cache=${JOULEBENCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/joulebench}
+python=${BENCH_PYTHON:-$cache/pytorch/bin/python}
+
+swift build -c release --product FakeNVML >&2
+for program in bare-timer window-error; do swift build -c release --package-path Benchmarks --product "$program" >&2; done
+
+arguments=(
+    --joulebench .build/release/joulebench --stand-in .build/release/libFakeNVML.so --programs Benchmarks/.build/release --out "$out"
+)
+if [[ -n ${BENCH_PEERS:-} ]]; then arguments+=(--peers-python "$BENCH_PEERS/bin/python"); fi
+if [[ -x $python ]]; then arguments+=(--worker-python "$python"); fi
+read -ra more <<<"${BENCH_ARGUMENTS:-}"
+exec python3 Benchmarks/bench.py "${arguments[@]}" ${more[@]+"${more[@]}"} "$@"
