@@ -113,14 +113,6 @@ struct CommandMeasurement {
 
     private func once(anchor: ClockAnchor, baseline: Reading<IdlePower>?, child: ForwardedChild) async throws -> MeasureResult.Run {
         let marks = try MarkPipe()
-        let keeper = Task { [session] in
-            // The rings hold 60 s; a command may run for hours.
-            while !Task.isCancelled {
-                await session.drain()
-                try? await Task.sleep(for: .milliseconds(500))
-            }
-        }
-        defer { keeper.cancel() }
         // The counters' update instants must be known before the edge, or the first interval has no left neighbour.
         await session.settle(session.edge())
         let spec = ChildSpec(

@@ -34,6 +34,7 @@ public final class EnergyMonitor: Sendable {
         do {
             let selection = try await MeterSelection.discover(metrics: metrics, deviceIDs: nil, host: .current)
             session = MeasurementSession(meters: selection.meters, period: samplePeriod)
+            await session.drain()
         } catch let failure as Failure {
             throw EnergyMonitorError(code: failure.code, message: failure.message)
         }

@@ -2,6 +2,7 @@ import JouleAnalysis
 import JouleMeters
 import JouleModel
 import JouleUnits
+import Synchronization
 
 /// Meters at work for one program: windows are opened and closed at any time, their energy is asked for afterwards.
 ///
@@ -12,6 +13,16 @@ package actor MeasurementSession {
     private var series: [SampleSeries]
     private var taken = 0
     private var live: LivePower
+    /// Every edge so far, in the order of time: around them the samples stay as dense as they came.
+    private let edges = Mutex<[Instant]>([])
+    /// Empties the rings while a long window lasts; they hold 60 s.
+    private var keeper: Task<Void, Never>?
+
+    private static let keepingInterval: Duration = .seconds(5)
+    /// Older than this nothing is changed by an edge that is still to be bracketed.
+    private static let thinningAge: Duration = .seconds(15)
+    /// Reads around an edge reach from 200 ms before it to three updates behind it.
+    private static let reachOfEdge: Duration = .seconds(2)
 
     package nonisolated var channels: [MeterChannel] { sampler.channels }
     /// Meters that were found but did not open.
@@ -26,15 +37,48 @@ package actor MeasurementSession {
     }
 
     /// An edge of a window, now. Synchronous and cheap: the stamp is taken in the caller's thread.
-    package nonisolated func edge() -> Instant { sampler.markEdge() }
+    package nonisolated func edge() -> Instant {
+        edges.withLock {
+            let edge = sampler.markEdge()
+            $0.append(edge)
+            return edge
+        }
+    }
 
-    /// Keeps the rings from filling up; to be called now and then while a long window lasts.
+    /// Takes what waits in the rings. The first call also sees to it that this goes on by itself until `stop`.
     package func drain() {
+        keep()
         sampler.drain { raw in
             let sample = raw.sample
             taken += 1
             live.note(sample, channel: Int(raw.channel))
             series[Int(raw.channel)].samples.append(sample)
+        }
+    }
+
+    private func keep() {
+        guard keeper == nil else { return }
+        keeper = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.keepingInterval)
+                guard let self else { return }
+                await drain()
+                await thin()
+            }
+        }
+    }
+
+    /// Forgets the fast reads of counters far from any edge: the counter's sum holds what they added, and an hour of them is large.
+    private func thin() {
+        let limit = Instant.now - Self.thinningAge
+        let edges = edges.withLock { $0 }
+        for index in series.indices where channels[index].kind == .counter && channels[index].hasPower {
+            var next = edges.startIndex
+            series[index].samples.removeAll { sample in
+                guard sample.instant < limit, sample.power == nil, sample.status.isOK else { return false }
+                while next < edges.endIndex, edges[next] + Self.reachOfEdge < sample.instant { next += 1 }
+                return next == edges.endIndex || sample.instant < edges[next] - Self.reachOfEdge
+            }
         }
     }
 
@@ -84,6 +128,7 @@ package actor MeasurementSession {
     package func stop() {
         sampler.stop()
         drain()
+        keeper?.cancel()
     }
 }
 

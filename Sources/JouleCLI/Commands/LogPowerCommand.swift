@@ -53,11 +53,13 @@ struct LogPowerCommand: AsyncParsableCommand {
         var written = 0
         while Instant.now < end, interruption.signal == nil {
             try await write(session, rows: rows, to: file, count: &written)
-            if let watts = await session.watts {
+            if console.errorIsTerminal, let watts = await session.watts {
                 let left = (end - .now).seconds
                 console.progress("log-power  \(String(format: "%.1f", watts.rawValue)) W  \(Int(max(left, 0))) s left")
             }
-            try? await Task.sleep(for: min(.milliseconds(200), max(end - .now, .milliseconds(1))))
+            // A terminal wants to see it move; else once a second is enough, and half the cost of a slow log.
+            let pause: Duration = console.errorIsTerminal ? .milliseconds(250) : .seconds(1)
+            try? await Task.sleep(for: min(pause, max(end - .now, .milliseconds(1))))
         }
         await session.stop()
         try await write(session, rows: rows, to: file, count: &written)
@@ -81,10 +83,7 @@ struct LogPowerCommand: AsyncParsableCommand {
 
     private func write(_ session: MeasurementSession, rows: [PowerLogRow], to file: AppendLog, count: inout Int) async throws {
         for (sample, channel) in await session.takeNew() {
-            try file.append { line in
-                line += Array(rows[channel].text(of: sample).utf8)
-                line.append(UInt8(ascii: "\n"))
-            }
+            try file.append { rows[channel].append(sample, to: &$0) }
             count += 1
         }
         try file.flush()
@@ -104,19 +103,35 @@ struct PowerLogRow {
     static let header =
         "timestamp_s,power_W,gpu_util_percent,mem_used_bytes,mem_total_bytes,device,scope,meter,energy_J,temperature_C"
 
-    let channel: MeterChannel
-    let memoryTotal: ByteCount?
-    let anchor: ClockAnchor
+    private let anchor: ClockAnchor
+    /// What does not change within a channel: `,mem_total_bytes,device,scope,meter,`.
+    private let middle: [UInt8]
 
-    /// Time is Unix seconds derived from the monotonic stamp; what was not read stays empty.
-    func text(of sample: Sample) -> String {
-        CSVLine.join([
-            String(format: "%.6f", anchor.unixSeconds(at: sample.instant)), number(sample.power?.rawValue),
-            number(sample.utilizationPercent), sample.memoryUsed.map { String($0.bytes) } ?? "",
-            memoryTotal.map { String($0.bytes) } ?? "", channel.device, channel.scope.rawValue, channel.meter,
-            number(sample.energy?.rawValue), number(sample.temperature?.rawValue),
-        ])
+    init(channel: MeterChannel, memoryTotal: ByteCount?, anchor: ClockAnchor) {
+        self.anchor = anchor
+        let fields = [memoryTotal.map { String($0.bytes) } ?? "", channel.device, channel.scope.rawValue, channel.meter]
+        middle = Array(",\(CSVLine.join(fields)),".utf8)
     }
 
-    private func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    /// Time is Unix seconds with microseconds, derived from the monotonic stamp; what was not read stays empty.
+    func append(_ sample: Sample, to line: inout [UInt8]) {
+        let microseconds = Int64((anchor.unixSeconds(at: sample.instant) * 1e6).rounded())
+        let fraction = String(microseconds % 1_000_000)
+        line += "\(microseconds / 1_000_000).".utf8
+        line += repeatElement(UInt8(ascii: "0"), count: 6 - fraction.utf8.count)
+        line += fraction.utf8
+        field(sample.power?.rawValue, &line)
+        field(sample.utilizationPercent, &line)
+        line.append(UInt8(ascii: ","))
+        if let memory = sample.memoryUsed { line += String(memory.bytes).utf8 }
+        line += middle
+        if let energy = sample.energy { line += energy.rawValue.description.utf8 }
+        field(sample.temperature?.rawValue, &line)
+        line.append(UInt8(ascii: "\n"))
+    }
+
+    private func field(_ value: Double?, _ line: inout [UInt8]) {
+        line.append(UInt8(ascii: ","))
+        if let value { line += value.description.utf8 }
+    }
 }

@@ -7,6 +7,8 @@ import JouleUnits
 package struct UpdateTracker: Sendable {
     /// Distance between reads while an update is awaited.
     static let pollInterval: Duration = .microseconds(200)
+    /// The least time before a predicted update at which polling begins.
+    static let shortestGuard: Duration = .microseconds(300)
     /// Counters that update faster than this (RAPL: 1 ms) are not followed; their ticks are sharp enough, edges are polled.
     static let fastestTracked: Duration = .milliseconds(4)
     /// Updates that are seen before the period is believed.
@@ -22,7 +24,7 @@ package struct UpdateTracker: Sendable {
     private var lastValue: Double?
     private var lastUpdate: Instant?
     private var intervals: [Int64] = []
-    private var guardTime: Duration = .microseconds(600)
+    private var guardTime = Self.shortestGuard
     private var misses = 0
     private var strangeIntervals = 0
     private var pollUntil: Instant?
@@ -169,7 +171,7 @@ package struct UpdateTracker: Sendable {
                 if strangeIntervals >= 4 { return learn(from: now) }
             }
             // The reads begin early enough for three times the jitter last seen, forgotten slowly.
-            guardTime = min(period / 2, max(.microseconds(600), max(guardTime * 7 / 8, deviation * 3)))
+            guardTime = min(period / 2, max(Self.shortestGuard, max(guardTime * 7 / 8, deviation * 3)))
         }
         nextPoll = now + (self.period ?? period) - guardTime
     }

@@ -4,10 +4,13 @@ package enum CSVLine {
     package static func join(_ fields: some Sequence<String>) -> String { fields.map(quoted).joined(separator: ",") }
 
     private static func quoted(_ field: String) -> String {
-        // By scalar, because "\r\n" is a single Character that equals neither of its halves.
-        let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
-        let edges = field.first == " " || field.last == " "
-        guard edges || field.unicodeScalars.contains(where: special.contains) else { return field }
+        // By byte, because "\r\n" is a single Character that equals neither of its halves.
+        let bytes = field.utf8
+        let isSpecial = { (byte: UInt8) in
+            byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+        }
+        let edges = bytes.first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
+        guard edges || bytes.contains(where: isSpecial) else { return field }
         return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }
