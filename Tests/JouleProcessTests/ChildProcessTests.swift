@@ -234,11 +234,11 @@ struct ChildProcessTests {
             }
             // The first round opens what stays for good: the library's own event descriptors.
             try await round()
-            let before = try openDescriptors()
+            let before = openDescriptors()
             for _ in 0..<25 { try await round() }
-            let isClean = try await eventually { (try? openDescriptors()) ?? .max <= before }
-            let after = try openDescriptors()
-            #expect(isClean, "\(before) before, \(after) after")
+            // A sanitizer may open two for the program that finds its names; a leak would be one for each of 25 children or more.
+            let isClean = try await eventually(within: .seconds(20)) { openDescriptors().count <= before.count + 4 }
+            #expect(isClean, "\(openDescriptors().filter { before[$0.key] != $0.value }) were not there before")
         }
     }
 }

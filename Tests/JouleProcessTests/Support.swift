@@ -72,4 +72,10 @@ func isRunning(_ pid: Int32) -> Bool {
     return !status[end...].hasPrefix(") Z")
 }
 
-func openDescriptors() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+/// What this process has open, by number: `pipe:[4711]`, a path.
+func openDescriptors() -> [String: String] {
+    let folder = "/proc/self/fd"
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return Dictionary(
+        uniqueKeysWithValues: numbers.map { ($0, (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) ?? "?") })
+}

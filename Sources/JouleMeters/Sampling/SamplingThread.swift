@@ -164,6 +164,10 @@ final class SamplingThread: @unchecked Sendable {
             }
         }
         learning.store(settings.followsUpdates && stations.contains { $0.counterSlot != nil }, ordering: .releasing)
+        // Who is told that the meters are open may mark an edge at once, and an edge wants a reading before it.
+        if !settings.sourceSetsPace {
+            for index in stations.indices { read(.full, &stations[index], push: true) }
+        }
         openings.withLock { $0 = failures }
         sample(&stations)
         // Nothing comes after this: whoever waits for samples behind an edge has what there is.
