@@ -51,6 +51,8 @@ package struct RunState: Hashable, Sendable, Codable {
     /// What happened, for people; nil while all is well.
     package var reason: String?
     package var pid: Int32
+    /// The machine that the process runs on: a shared results folder is seen from others too.
+    package var host: String?
     /// Start time of the process in clock ticks since boot, so that a reused pid is not taken for this run.
     package var processStart: String?
     package var phases: [PhaseSpan]
@@ -59,9 +61,10 @@ package struct RunState: Hashable, Sendable, Codable {
     package var samplesLost: Int
     package var updated: Instant
 
-    package init(status: Status, pid: Int32, processStart: String?, requestsPlanned: Int, updated: Instant) {
+    package init(status: Status, pid: Int32, host: String? = nil, processStart: String?, requestsPlanned: Int, updated: Instant) {
         self.status = status
         self.pid = pid
+        self.host = host
         self.processStart = processStart
         self.phases = []
         self.requestsPlanned = requestsPlanned
@@ -72,7 +75,7 @@ package struct RunState: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case status, reason, pid, phases
+        case status, reason, pid, host, phases
         case processStart = "process_start"
         case requestsPlanned = "requests_planned"
         case requestsDone = "requests_done"

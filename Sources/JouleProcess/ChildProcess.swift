@@ -97,8 +97,6 @@ package struct PipedChild: Sendable {
     package let input: Int32
     /// Read end of the child's standard output, meant for a blocking reader on a thread of its own.
     package let output: Int32
-
-    package func send(_ signal: Int32) { kill(pid, signal) }
 }
 
 /// Runs a child with piped input and output for as long as `body` lasts.

@@ -1,12 +1,7 @@
+import Foundation
 import JouleModel
 import JouleStore
 import JouleUnits
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 /// Keeps `state.json` true: written at every change of phase and at the end, so that even a SIGKILL leaves the last phase behind.
 actor StateKeeper {
@@ -18,11 +13,10 @@ actor StateKeeper {
         self.directory = directory
         let pid = getpid()
         state = RunState(
-            status: .running, pid: pid, processStart: AbandonedRuns.processStart(of: pid), requestsPlanned: planned, updated: .now)
+            status: .running, pid: pid, host: ProcessInfo.processInfo.hostName, processStart: AbandonedRuns.processStart(of: pid),
+            requestsPlanned: planned, updated: .now)
         try directory.write(state, to: "state.json")
     }
-
-    var phase: Phase? { state.phases.last?.phase }
 
     func begin(_ phase: Phase, at instant: Instant) throws(Failure) {
         endPhase(at: instant)

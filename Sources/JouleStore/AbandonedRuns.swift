@@ -14,6 +14,8 @@ package enum AbandonedRuns {
         for name in names.sorted() where name.hasPrefix("exp_") {
             let run = RunDirectory(path: "\(raw)/\(name)")
             guard var state = try? run.read(RunState.self, from: "state.json"), state.status == .running,
+                // Of a process on another machine nothing is known here.
+                state.host == nil || state.host == ProcessInfo.processInfo.hostName,
                 !isAlive(state.pid, startedAs: state.processStart)
             else { continue }
             state.status = .killed

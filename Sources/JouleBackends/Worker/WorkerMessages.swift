@@ -145,6 +145,19 @@ struct GenerateRequest: Encodable {
     }
 }
 
+/// One line of the worker, with the number of the question that it answers; the greeting answers none.
+struct WorkerReply: Decodable {
+    let id: Int?
+    let event: WorkerEvent
+
+    private enum CodingKeys: String, CodingKey { case id }
+
+    init(from decoder: any Decoder) throws {
+        id = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Int.self, forKey: .id)
+        event = try WorkerEvent(from: decoder)
+    }
+}
+
 /// What the worker says, told apart by `event`.
 enum WorkerEvent: Decodable {
     case hello(WorkerHello)

@@ -24,7 +24,13 @@ package actor WorkerSession {
 
     /// Waits for the greeting and checks the version of the protocol.
     fileprivate func greet() async throws {
-        guard case .hello(let hello) = try await nextEvent() else {
+        // An interpreter on a slow disk takes its time; one that says nothing for a minute is no worker.
+        let limit = Task { [output] in
+            try await Task.sleep(for: .seconds(60))
+            output.finish()
+        }
+        defer { limit.cancel() }
+        guard case .hello(let hello) = try await nextReply().event else {
             throw Failure("worker.protocol", "the worker did not begin with `hello`", remedy: "see \(errorFile)")
         }
         guard hello.protocol == WorkerProtocol.version else {
@@ -107,7 +113,14 @@ package actor WorkerSession {
         line.append(UInt8(ascii: "\n"))
         try send(line)
         while true {
-            switch try await nextEvent() {
+            let reply = try await nextReply()
+            // An error without a number is about a line that could not be read, and there is none but ours.
+            guard reply.id == id || reply.id == nil else {
+                throw Failure(
+                    "worker.protocol", "the worker answered question \(reply.id ?? 0) when it was asked question \(id)",
+                    remedy: "see \(errorFile)")
+            }
+            switch reply.event {
             case .progress(let stage): progress?(stage)
             case .error(let error): throw error.failure
             case let event: return event
@@ -127,13 +140,13 @@ package actor WorkerSession {
         }
     }
 
-    private func nextEvent() async throws -> WorkerEvent {
+    private func nextReply() async throws -> WorkerReply {
         guard let line = await nextLine() else {
             try Task.checkCancellation()
             throw died()
         }
         do {
-            return try JSONDecoder().decode(WorkerEvent.self, from: Data(line))
+            return try JSONDecoder().decode(WorkerReply.self, from: Data(line))
         } catch {
             throw Failure(
                 "worker.protocol",

@@ -165,11 +165,13 @@ final class SamplingThread: @unchecked Sendable {
         }
         learning.store(settings.followsUpdates && stations.contains { $0.counterSlot != nil }, ordering: .releasing)
         // Who is told that the meters are open may mark an edge at once, and an edge wants a reading before it.
-        if !settings.sourceSetsPace {
+        let start = Instant.now
+        if !settings.sourceSetsPace, !stations.isEmpty {
             for index in stations.indices { read(.full, &stations[index], push: true) }
+            taken.add(1, ordering: .relaxed)
         }
         openings.withLock { $0 = failures }
-        sample(&stations)
+        sample(&stations, from: settings.sourceSetsPace ? start : start + settings.period)
         // Nothing comes after this: whoever waits for samples behind an edge has what there is.
         bracketed.store(.max, ordering: .releasing)
         for station in stations {
@@ -197,13 +199,14 @@ final class SamplingThread: @unchecked Sendable {
             hasEnergy: meter.channels.map(\.hasEnergy), counterSlot: counter)
     }
 
-    private func sample(_ stations: inout [Station]) {
+    /// - Parameter firstTick: when the schedule begins.
+    private func sample(_ stations: inout [Station], from firstTick: Instant) {
         guard !stations.isEmpty else { return }
         let period = settings.period
-        var nextTick = Instant.now
-        var nextFull = nextTick
+        var nextTick = firstTick
+        var nextFull = firstTick
         if settings.followsUpdates {
-            for index in stations.indices where stations[index].counterSlot != nil { stations[index].tracker.learn(from: nextTick) }
+            for index in stations.indices where stations[index].counterSlot != nil { stations[index].tracker.learn(from: .now) }
         }
         var edge: Int64 = 0
         var lastRead = nextTick

@@ -97,7 +97,7 @@ package struct UpdateTracker: Sendable {
             if intervals.count >= Self.updatesToLearn {
                 settle(now)
             } else if now >= until {
-                giveUp()
+                learntEnough(now)
             } else {
                 nextPoll = now + Self.pollInterval
             }
@@ -112,7 +112,7 @@ package struct UpdateTracker: Sendable {
         case .off:
             pollOrRest(now)
         case .learning(let until):
-            if now >= until { giveUp() } else { nextPoll = now + Self.pollInterval }
+            if now >= until { learntEnough(now) } else { nextPoll = now + Self.pollInterval }
         case .following:
             guard let period, let lastUpdate, let poll = nextPoll, now >= poll else { return }
             // Late by more than a quarter of a period: this update was missed or the period has changed.
@@ -130,6 +130,13 @@ package struct UpdateTracker: Sendable {
                 nextPoll = now + Self.pollInterval
             }
         }
+    }
+
+    /// The time for learning is over: a slow counter has shown a few updates only, one that stands still none.
+    private mutating func learntEnough(_ now: Instant) {
+        guard intervals.count >= 2, let lastUpdate else { return giveUp() }
+        settle(lastUpdate)
+        nextPoll = nextPoll.map { max($0, now + Self.pollInterval) }
     }
 
     /// Enough updates were seen: their median distance is the period.
