@@ -9,7 +9,7 @@ struct WorkerLines: Sendable {
     private let continuation: AsyncStream<[UInt8]>.Continuation
 
     /// A line longer than this is no protocol any more.
-    static let longestLine = 256 * 1_048_576
+    static let longestLine = 64 * 1_048_576
 
     /// The thread reads a descriptor of its own: the given one may be closed, and its number reused, while the thread still reads.
     init(descriptor: Int32) {
