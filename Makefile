@@ -56,6 +56,14 @@ test-gpu: build ## tests that need an NVIDIA GPU
 bench: build ## the benchmarks; their figures belong into docs/measurements.md
 	scripts/bench.sh
 
+.PHONY: fuzz
+fuzz: prerequisites ## fuzz the readers of foreign bytes, a minute each
+	scripts/fuzz.sh
+
+.PHONY: soak
+soak: build ## half an hour of load with everything that can go wrong; memory must not grow
+	scripts/soak.sh
+
 .PHONY: clean
 clean: ## remove everything that was built here
-	rm -rf .build .build-tsan Benchmarks/.build
+	rm -rf .build .build-tsan .build-fuzz Benchmarks/.build

@@ -9,7 +9,23 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// Fuzzing needs a build of its own, in which libFuzzer brings the entry of the program: `make fuzz`.
+let fuzzing: [Target] =
+    Context.environment["JOULEBENCH_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "joulebench-fuzz",
+            dependencies: ["JouleBackends", "JouleConfiguration", "JouleModel", "JouleStore", "JouleWorkload"], path: "Tests/Fuzzing",
+            exclude: ["Seeds"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ]
 
 /// The rows of the house, from the ground up: a target may only name targets of rows below its own.
 let package = Package(
@@ -23,6 +39,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -48,7 +66,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "JouleBackends",
-            dependencies: ["JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"],
+            dependencies: ["JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"] + nio,
             swiftSettings: strict),
         .target(
             name: "WorkerPayload",
@@ -80,6 +98,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
+        // a stand-in for servers, in a process of its own
+        .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),
+        .executableTarget(name: "stub-server", dependencies: ["JouleModel", "StubServing", argumentParser], swiftSettings: strict),
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
         .target(name: "JouleTestSupport", path: "Tests/JouleTestSupport", swiftSettings: strict),
@@ -95,7 +116,9 @@ let package = Package(
             name: "JouleConfigurationTests", dependencies: ["JouleConfiguration", "JouleModel", "JouleUnits", "JouleTestSupport"],
             exclude: ["Golden"],
             swiftSettings: strict),
-        .testTarget(name: "JouleWorkloadTests", dependencies: ["JouleModel", "JouleWorkload"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleWorkloadTests", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"],
+            swiftSettings: strict),
         .testTarget(
             name: "JouleReportTests", dependencies: ["JouleModel", "JouleReport", "JouleUnits", "JouleTestSupport"], exclude: ["Golden"],
             swiftSettings: strict),
@@ -104,8 +127,11 @@ let package = Package(
             name: "JouleStoreTests", dependencies: ["JouleModel", "JouleStore", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(name: "JouleProcessTests", dependencies: ["JouleModel", "JouleProcess"], swiftSettings: strict),
         .testTarget(
-            name: "JouleBackendsTests", dependencies: ["JouleBackends", "JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"],
+            name: "JouleBackendsTests",
+            dependencies: ["JouleBackends", "JouleModel", "JouleProcess", "JouleTestSupport", "JouleUnits", "WorkerPayload"] + nio,
             swiftSettings: strict),
+        .testTarget(
+            name: "StubServingTests", dependencies: ["JouleModel", "JouleTestSupport", "StubServing"] + nio, swiftSettings: strict),
         .testTarget(
             name: "JouleRunnerTests",
             dependencies: [
@@ -115,5 +141,5 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "JouleKitTests", dependencies: ["JouleKit"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),
-    ]
+    ] + fuzzing
 )

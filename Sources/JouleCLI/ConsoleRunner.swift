@@ -1,55 +1,41 @@
-import Foundation
-import JouleBackends
 import JouleModel
-import JouleProcess
 import JouleReport
 import JouleRunner
 import JouleStatistics
 import JouleStore
 import JouleUnits
-import JouleWorkload
 import Logging
-import Synchronization
 
 /// Runs an experiment as often as it says, in front of a person: progress, signals, summaries, exit code.
 struct ConsoleRunner: Sendable {
-    let experiment: Experiment
-    let plan: Plan
-    let selection: MeterSelection
+    let prepared: PreparedRun
     let console: Console
     let log: Logger
     let json: Bool
     let strict: Bool
+    /// Called with each outcome that has a recording, after it was shown.
+    var onOutcome: @Sendable (RunOutcome) throws -> Void = { _ in }
+
+    private var experiment: Experiment { prepared.experiment }
 
     func run() async throws -> Int32 {
         var outcomes: [RunOutcome] = []
-        let current = CurrentTask()
-        let interruption = Interruption { [console] signal in
-            if current.cancel() {
-                console.note("interrupted: ending the worker and keeping what was measured (once more to leave at once)")
-            } else {
-                exit(ExitStatus.interrupted(by: signal.number))
-            }
-        }
+        let signals = RunSignals(console: console)
         for number in 1...experiment.repetitions {
             if experiment.repetitions > 1 { console.note("repetition \(number) of \(experiment.repetitions)") }
-            let task = Task { try await executor.run() }
-            current.set(task)
-            let outcome = try await task.value
+            let executor = RunExecutor(
+                prepared, version: Version.number, interruption: signals.interruption,
+                observer: ProgressObserver(console: console, log: log).observe)
+            let outcome = try await signals.running { try await executor.run() }
             outcomes.append(outcome)
             console.clearProgress()
             show(outcome)
-            if outcome.failure != nil || interruption.signal != nil { break }
+            try onOutcome(outcome)
+            if outcome.failure != nil || signals.first != nil { break }
         }
         if outcomes.count > 1 { showSpread(outcomes) }
-        if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
-        return outcomes.map(status).max() ?? ExitStatus.failed
-    }
-
-    private var executor: RunExecutor {
-        RunExecutor(
-            experiment: experiment, plan: plan, meters: selection, installation: WorkerInstallation(), version: Version.number,
-            observer: ProgressObserver(console: console, log: log).observe)
+        if let signal = signals.first { return ExitStatus.interrupted(by: signal) }
+        return outcomes.map { Self.status(of: $0, strict: strict) }.max() ?? ExitStatus.failed
     }
 
     private func show(_ outcome: RunOutcome) {
@@ -75,7 +61,7 @@ struct ConsoleRunner: Sendable {
         }
     }
 
-    private func status(of outcome: RunOutcome) -> Int32 {
+    static func status(of outcome: RunOutcome, strict: Bool) -> Int32 {
         let summary = outcome.summary
         if let failure = outcome.failure {
             // A run that never got to its first request failed for want of something; later failures are results of their own.
@@ -84,31 +70,8 @@ struct ConsoleRunner: Sendable {
         if summary.requests.completed == 0 { return ExitStatus.failed }
         if summary.requests.failed > 0 { return ExitStatus.partial }
         let measured = Set(summary.energies.filter { $0.gross.value != nil }.map(\.scope))
-        if !measured.isSuperset(of: experiment.metrics.require) { return ExitStatus.partial }
+        if !measured.isSuperset(of: outcome.recording.experiment.metrics.require) { return ExitStatus.partial }
         if strict, summary.flags.contains(where: { $0.grade == .invalid }) { return ExitStatus.partial }
         return ExitStatus.success
-    }
-}
-
-/// The run that a signal would cancel.
-private final class CurrentTask: Sendable {
-    private let state = Mutex<(task: Task<RunOutcome, any Error>?, cancelled: Bool)>((nil, false))
-
-    func set(_ task: Task<RunOutcome, any Error>) {
-        let cancelled = state.withLock { state in
-            state.task = task
-            return state.cancelled
-        }
-        if cancelled { task.cancel() }
-    }
-
-    /// - Returns: false when it was cancelled before: whoever asks twice means it.
-    func cancel() -> Bool {
-        let (task, first) = state.withLock { state in
-            defer { state.cancelled = true }
-            return (state.task, !state.cancelled)
-        }
-        task?.cancel()
-        return first
     }
 }

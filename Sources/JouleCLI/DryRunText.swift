@@ -1,25 +1,53 @@
 import JouleConfiguration
 import JouleModel
 import JouleRunner
+import JouleUnits
 import JouleWorkload
 
-/// What `run --dry-run` shows: the resolved configuration, the plan and the meters.
+/// What `--dry-run` shows: the resolved configuration, the plan and the meters.
 enum DryRunText {
-    static func render(_ experiment: Experiment, plan: Plan, selection: MeterSelection) -> String {
-        var lines = ["# resolved configuration, digest \(ConfigurationRenderer.digest(of: experiment))"]
-        lines.append(ConfigurationRenderer.yaml(experiment))
-        lines.append("# plan: \(plan.requests.count) requests in \(plan.batches.count) batches of up to \(plan.batchSize)")
-        for request in plan.requests.prefix(3) {
-            let text = request.text.prefix(70).replacing("\n", with: " ")
-            lines.append("#   \(request.index): \(request.promptID): \(text)\(request.text.count > 70 ? "…" : "")")
+    static func render(_ prepared: PreparedRun) -> String {
+        var lines = ["# resolved configuration, digest \(ConfigurationRenderer.digest(of: prepared.experiment))"]
+        lines.append(ConfigurationRenderer.yaml(prepared.experiment))
+        switch prepared.work {
+        case .worker(let plan, _):
+            lines.append("# plan: \(plan.requests.count) requests in \(plan.batches.count) batches of up to \(plan.batchSize)")
+            lines += requests(plan.requests.prefix(3))
+            if plan.requests.count > 3 { lines.append("#   … and \(plan.requests.count - 3) more") }
+        case .server(let target, let plan):
+            lines.append("# server: \(target.endpoint)\(target.isLocal ? ", on this machine" : ", on another machine")")
+            if let warmup = plan.warmup { lines.append("# warm-up: \(describe(warmup))") }
+            lines.append("# measure: \(describe(plan.measure))")
+            let shown = min(3, plan.measure.plannedRequests ?? plan.measure.stop.requests ?? 3)
+            lines += requests((0..<shown).map { plan.measure.feed.request(number: $0) }[...])
         }
-        if plan.requests.count > 3 { lines.append("#   … and \(plan.requests.count - 3) more") }
         lines.append("# meters:")
-        let channels = selection.meters.flatMap(\.channels).filter(\.countsInTotals)
+        let channels = prepared.meters.meters.flatMap(\.channels).filter(\.countsInTotals)
         if channels.isEmpty { lines.append("#   none: energy will be absent") }
         for channel in channels {
             lines.append("#   \(channel.meter): \(channel.scope.rawValue), \(channel.name) (\(channel.kind.rawValue))")
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func requests(_ requests: ArraySlice<Plan.Request>) -> [String] {
+        requests.map { request in
+            let text = request.text.prefix(70).replacing("\n", with: " ")
+            return "#   \(request.index): \(request.promptID): \(text)\(request.text.count > 70 ? "…" : "")"
+        }
+    }
+
+    private static func describe(_ program: LoadPlan.Program) -> String {
+        var parts: [String] = []
+        switch program.pacing {
+        case .closed(let concurrency): parts.append("closed loop, \(concurrency) in flight")
+        case .open(let schedule, let most, let queues):
+            parts.append("open loop, \(schedule.count) arrivals")
+            if let last = schedule.offsets.last { parts.append("the last after \(Int(last.seconds.rounded())) s") }
+            if let most { parts.append("at most \(most) in flight, \(queues ? "queued" : "dropped") past that") }
+        }
+        if let requests = program.stop.requests { parts.append("\(requests) requests") }
+        if let duration = program.stop.duration { parts.append("\(Int(duration.seconds.rounded())) s") }
+        return parts.joined(separator: ", ")
     }
 }

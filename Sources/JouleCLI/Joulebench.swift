@@ -13,7 +13,8 @@ package struct Joulebench: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, MeasureCommand.self, LogPowerCommand.self, MetersCommand.self, DoctorCommand.self, ConfigCommand.self,
+            RunCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self, LogPowerCommand.self,
+            MetersCommand.self, DoctorCommand.self, ConfigCommand.self,
             SetupCommand.self,
         ])
 
@@ -32,7 +33,20 @@ package struct Joulebench: AsyncParsableCommand {
 
     /// The entry of the executable.
     package static func start() async {
-        await main(nil)
+        await main(withOptionalValues(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// `--save-result` may stand without a value, as in `vllm bench serve`; it then gets an empty one.
+    static func withOptionalValues(_ arguments: [String]) -> [String] {
+        guard arguments.first == LoadTestCommand.configuration.commandName else { return arguments }
+        var result: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            result.append(argument)
+            guard argument == "--save-result" else { continue }
+            let next = index + 1 < arguments.count ? arguments[index + 1] : "-"
+            if next.hasPrefix("-") { result[result.count - 1] = "--save-result=" }
+        }
+        return result
     }
 }
 

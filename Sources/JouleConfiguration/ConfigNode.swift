@@ -76,6 +76,12 @@ struct ConfigNode: Hashable, Sendable {
         return ConfigNode(.map(entries, replaces: false), at: origin)
     }
 
+    /// A map without some of its keys.
+    func removing(_ keys: [String]) -> ConfigNode {
+        guard case .map(let entries, let replaces) = content else { return self }
+        return ConfigNode(.map(entries.filter { !keys.contains($0.key) }, replaces: replaces), at: origin)
+    }
+
     /// What a person would call the value: `the number 3`, `a list of 2`.
     var kind: String {
         switch content {
@@ -115,7 +121,7 @@ enum Origin: Hashable, Sendable {
         switch self {
         case .file, .program: nil
         case .environment(let variable): "set by the environment variable \(variable)"
-        case .assignment(let text): "set by --set \(text)"
+        case .assignment(let text): "set by --set \(Secrets.masked(assignment: text))"
         }
     }
 }

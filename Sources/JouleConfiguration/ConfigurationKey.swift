@@ -10,22 +10,31 @@ struct ConfigurationKey: Sendable {
     let fallback: String
     let summary: String
     let isRequired: Bool
+    /// The backends that carry it out.
+    let audience: Audience
+    /// Whether it says something in this experiment; a key that does not is left out of what is shown.
+    private let isMeaningful: @Sendable (Experiment) -> Bool
     let decode: @Sendable (Setting, inout Experiment, inout Reading) -> Void
-    /// nil when the key has nothing to say in this experiment.
+    /// nil when the property holds nothing.
     let render: @Sendable (Experiment) -> ConfigurationValue?
 
     var name: String { path.joined(separator: ".") }
 
     /// A key that stands for one property of the experiment.
     ///
-    /// - Parameter fallback: only where the property's own default does not say it, such as "all visible".
+    /// - Parameters:
+    ///   - fallback: only where the property's own default does not say it, such as "all visible".
+    ///   - audience: the backends that carry it out.
+    ///   - isMeaningful: whether it says something in an experiment with such a backend.
     init<Value>(
         _ name: String, aliases: [String] = [], _ shape: Shape<Value>, _ target: any WritableKeyPath<Experiment, Value> & Sendable,
-        isRequired: Bool = false, fallback: String? = nil, _ summary: String
+        isRequired: Bool = false, fallback: String? = nil, for audience: Audience = .all,
+        when isMeaningful: @escaping @Sendable (Experiment) -> Bool = { _ in true }, _ summary: String
     ) {
         self.init(
             name, aliases: aliases, type: shape.description, isRequired: isRequired,
-            fallback: fallback ?? shape.render(Experiment.withDefaults[keyPath: target])?.inline ?? "–", summary,
+            fallback: fallback ?? shape.render(Experiment.withDefaults[keyPath: target])?.inline ?? "–", for: audience,
+            when: isMeaningful, summary,
             decode: { setting, experiment, reading in
                 if let value = shape.decode(setting, &reading) { experiment[keyPath: target] = value }
             },
@@ -33,7 +42,8 @@ struct ConfigurationKey: Sendable {
     }
 
     init(
-        _ name: String, aliases: [String] = [], type: String, isRequired: Bool = false, fallback: String, _ summary: String,
+        _ name: String, aliases: [String] = [], type: String, isRequired: Bool = false, fallback: String,
+        for audience: Audience = .all, when isMeaningful: @escaping @Sendable (Experiment) -> Bool = { _ in true }, _ summary: String,
         decode: @escaping @Sendable (Setting, inout Experiment, inout Reading) -> Void,
         render: @escaping @Sendable (Experiment) -> ConfigurationValue?
     ) {
@@ -43,8 +53,16 @@ struct ConfigurationKey: Sendable {
         self.fallback = isRequired ? "required" : fallback
         self.summary = summary
         self.isRequired = isRequired
+        self.audience = audience
+        self.isMeaningful = isMeaningful
         self.decode = decode
         self.render = render
+    }
+
+    /// The value as it is shown; nil when the key has nothing to say in this experiment.
+    func shown(in experiment: Experiment) -> ConfigurationValue? {
+        guard audience.includes(experiment.backend.kind), isMeaningful(experiment) else { return nil }
+        return render(experiment)
     }
 
     static func split(_ name: String) -> [String] {

@@ -24,32 +24,86 @@ package struct ConfigurationLoader: Sendable {
     /// The experiment that a file describes.
     ///
     /// - Parameter overrides: `key=value` with a dotted key and a YAML value, as given to `--set`.
+    /// - Throws: besides all mistakes, `config.study` when the file describes a study.
     package func load(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedConfiguration {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
         let base = chain.load(file, reading: &reading)
-        return try resolve(
-            base, defaultName: Self.stem(of: file), overrides: overrides, files: chain.files, reading: &reading)
+        let root = layered(base, overrides: overrides, reading: &reading)
+        return try experiment(root, defaultName: Self.stem(of: file), files: chain.files, reading: &reading)
+    }
+
+    /// The experiment, or the study, that a file describes. Overrides change the base of a study; a key that it sweeps they cannot set.
+    package func loadStudy(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedFile {
+        var reading = Reading()
+        var chain = FileChain(environment: environment, readFile: readFile)
+        let base = chain.load(file, reading: &reading)
+        let root = layered(base, overrides: overrides, reading: &reading)
+        let name = Self.stem(of: file)
+        guard let sweep = Self.sweep(of: root) else {
+            return .experiment(try experiment(root, defaultName: name, files: chain.files, reading: &reading))
+        }
+        let order = Self.order(of: root, reading: &reading)
+        let variations = SweepReader.read(sweep, reading: &reading)
+        let assembly = StudyAssembly(base: root.removing(StudyKeys.names.flatMap(\.self)), defaultName: name)
+        if variations.isEmpty {
+            // Then nothing else says what is wrong with the rest of the file.
+            _ = ExperimentDecoder.decode(root, defaultName: name, reading: &reading)
+        }
+        let members = assembly.members(variations, reading: &reading)
+        let failures = reading.orderedFailures(files: chain.files)
+        guard failures.isEmpty, !members.isEmpty else {
+            let empty = Failure("config.sweep", "`sweep` describes no member", source: sweep.origin.place)
+            throw Failures(failures.isEmpty ? [empty] : failures)
+        }
+        let study = Study(name: assembly.baseExperiment.name, members: members)
+        return .study(
+            LoadedStudy(
+                study: study, repetitions: assembly.baseExperiment.repetitions, order: order, seed: assembly.baseExperiment.seed,
+                warnings: reading.orderedWarnings(files: chain.files), files: chain.files))
     }
 
     /// An experiment without a file, for programs: defaults, the environment, and `overrides`, which must name
     /// `backend.type` and `backend.model`.
     package func build(name: String, overrides: [String]) throws(Failures) -> LoadedConfiguration {
         var reading = Reading()
-        return try resolve(nil, defaultName: name, overrides: overrides, files: [], reading: &reading)
+        let root = layered(nil, overrides: overrides, reading: &reading)
+        return try experiment(root, defaultName: name, files: [], reading: &reading)
     }
 
-    private func resolve(
-        _ base: ConfigNode?, defaultName: String, overrides: [String], files: [String], reading: inout Reading
-    ) throws(Failures) -> LoadedConfiguration {
+    private func layered(_ base: ConfigNode?, overrides: [String], reading: inout Reading) -> ConfigNode {
         var root = base ?? .map([], at: .program)
         let sources = [
             Overrides.fromEnvironment(environment, reading: &reading), Overrides.fromAssignments(overrides, reading: &reading),
         ]
         for override in sources.joined() { root = Layer.canonical(override, reading: &reading).merged(over: root) }
+        return root
+    }
+
+    private func experiment(
+        _ root: ConfigNode, defaultName: String, files: [String], reading: inout Reading
+    ) throws(Failures) -> LoadedConfiguration {
+        if let sweep = Self.sweep(of: root) {
+            reading.report(
+                "config.study", "`sweep` makes a study of this file, and one experiment is asked for", at: sweep.origin,
+                remedy: "`joulebench run` runs it; remove `sweep` for its base alone")
+        }
+        _ = Self.order(of: root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
         return LoadedConfiguration(experiment: experiment, warnings: reading.orderedWarnings(files: files), files: files)
+    }
+
+    /// What is varied; nothing where the key asks for nothing.
+    private static func sweep(of root: ConfigNode) -> ConfigNode? {
+        guard let node = root[StudyKeys.sweep], !node.isNull, node.entries?.isEmpty != true else { return nil }
+        return node
+    }
+
+    private static func order(of root: ConfigNode, reading: inout Reading) -> StudyOrder {
+        guard let node = root[StudyKeys.order], !node.isNull else { return .interleaved }
+        let setting = Setting(path: "order", node: node)
+        return Shape<StudyOrder>.choice(StudyOrder.self).decode(setting, &reading) ?? .interleaved
     }
 
     /// The file's name without folder and extension: the default name of the experiment.

@@ -21,7 +21,7 @@ package enum ConfigurationRenderer {
     /// The experiment's keys in table order.
     static func tree(of experiment: Experiment) -> ConfigurationValue {
         ConfigurationKeys.all.reduce(.map([])) { tree, key in
-            guard let value = key.render(experiment) else { return tree }
+            guard let value = key.shown(in: experiment) else { return tree }
             return tree.setting(value, at: key.path[...])
         }
     }

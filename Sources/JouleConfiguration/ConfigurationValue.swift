@@ -2,6 +2,7 @@ import Yams
 
 /// A value on its way out: the ordered tree from which `config show`, `experiment.json` and defaults in texts are made.
 enum ConfigurationValue: Hashable, Sendable {
+    case null
     case flag(Bool)
     case integer(Int)
     case natural(UInt64)
@@ -31,7 +32,7 @@ enum ConfigurationValue: Hashable, Sendable {
     /// The same tree with every text changed; keys stay.
     func mappingTexts(_ change: (String) -> String) -> ConfigurationValue {
         switch self {
-        case .flag, .integer, .natural, .number: self
+        case .null, .flag, .integer, .natural, .number: self
         case .text(let text): .text(change(text))
         case .list(let items): .list(items.map { $0.mappingTexts(change) })
         case .map(let pairs): .map(pairs.map { Pair(key: $0.key, value: $0.value.mappingTexts(change)) })
@@ -41,6 +42,7 @@ enum ConfigurationValue: Hashable, Sendable {
     /// The value in one line, as texts about it quote it.
     var inline: String {
         switch self {
+        case .null: "null"
         case .flag(let value): "\(value)"
         case .integer(let value): "\(value)"
         case .natural(let value): "\(value)"
@@ -65,7 +67,7 @@ extension ConfigurationValue {
 
     private var node: Node {
         switch self {
-        case .flag, .integer, .natural, .number: Node(inline, .implicit, .plain)
+        case .null, .flag, .integer, .natural, .number: Node(inline, .implicit, .plain)
         case .text(let text): Node(text, .implicit, Self.needsQuotes(text) ? .doubleQuoted : .plain)
         case .list(let items): Node(items.map(\.node), .implicit, items.isEmpty ? .flow : .block)
         case .map(let pairs): Node(pairs.map { (Self.text($0.key).node, $0.value.node) }, .implicit, pairs.isEmpty ? .flow : .block)
@@ -85,7 +87,7 @@ extension ConfigurationValue {
 
     private func json(indent: String?) -> String {
         switch self {
-        case .flag, .integer, .natural, .number: inline
+        case .null, .flag, .integer, .natural, .number: inline
         case .text(let text): Self.quoted(text)
         case .list(let items): Self.enclosed("[", items.map { $0.json(indent: indent.map { $0 + "  " }) }, "]", indent: indent)
         case .map(let pairs):

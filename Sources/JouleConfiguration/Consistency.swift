@@ -5,12 +5,23 @@ enum Consistency {
     static func check(_ experiment: Experiment, root: ConfigNode, reading: inout Reading) {
         checkLengths(experiment, root, &reading)
         checkSampling(experiment, root, &reading)
-        checkBackend(experiment, root, &reading)
         checkMetrics(experiment, root, &reading)
+        checkAttribution(experiment, root, &reading)
+        checkScenario(experiment, root, &reading)
+        checkPhases(experiment, root, &reading)
+        // All that follows depends on the backend.
+        guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
+        checkAudience(experiment, root, &reading)
+        if experiment.backend.kind.isServer {
+            checkServer(experiment, root, &reading)
+            checkLoad(experiment, root, &reading)
+        } else {
+            checkWorker(experiment, root, &reading)
+        }
     }
 
-    private static let minimum = "scenario.generate_kwargs.min_new_tokens"
-    private static let maximum = "scenario.generate_kwargs.max_new_tokens"
+    static let minimum = "scenario.generate_kwargs.min_new_tokens"
+    static let maximum = "scenario.generate_kwargs.max_new_tokens"
     private static let temperature = "scenario.generate_kwargs.temperature"
     private static let doSample = "scenario.generate_kwargs.do_sample"
 
@@ -49,19 +60,26 @@ enum Consistency {
         }
     }
 
-    private static func checkBackend(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+    /// What the chosen backend cannot carry out is never dropped in silence, unless its value asks for nothing.
+    private static func checkAudience(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        for key in ConfigurationKeys.all where reading.accepts(key.name) {
+            guard let refusal = key.audience.refusal(experiment.backend.kind), given(key.name, root),
+                key.render(experiment) != key.render(.withDefaults)
+            else { continue }
+            refuse(key.name, refusal.reason, root, remedy: refusal.remedy, &reading)
+        }
+        // `quantization: fp16` names a data type without the key for it.
+        if experiment.backend.kind.isServer, experiment.backend.torchDtype != .auto, !given("backend.torch_dtype", root) {
+            refuse("backend.quantization", "a server has loaded its model before requests reach it", root, &reading)
+        }
+    }
+
+    private static func checkWorker(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
         let backend = experiment.backend
-        guard reading.accepts("backend.type") else { return }
-        switch backend.kind {
-        case .command:
-            if backend.command == nil, reading.accepts("backend.command"), !reading.isIncomplete {
-                reading.report(
-                    "config.missing-key", "the `command` backend needs `backend.command`", at: origin("backend.type", root),
-                    remedy: "give program and arguments as a list")
-            }
-            if backend.python != nil { refuse("backend.python", "the `command` backend starts its own program", root, &reading) }
-        case .pytorch:
-            if backend.command != nil { refuse("backend.command", "the `pytorch` backend starts its own worker", root, &reading) }
+        if backend.kind == .command, backend.command == nil, reading.accepts("backend.command"), !reading.isIncomplete {
+            reading.report(
+                "config.missing-key", "the `command` backend needs `backend.command`", at: origin("backend.type", root),
+                remedy: "give program and arguments as a list")
         }
         if backend.device == "cpu", backend.deviceIDs != nil, reading.accepts("backend.device", "backend.device_ids") {
             refuse("backend.device_ids", "`backend.device` is cpu, which uses no GPU", root, &reading)
@@ -73,6 +91,16 @@ enum Consistency {
                     "config.quantized-float32", "weights of \(quantization.bits) bits are computed with in float32, which is slow",
                     at: origin("backend.quantization", root), remedy: "use float16 or bfloat16 unless float32 is what you measure")
             }
+        }
+        if experiment.phases.preset == .full, reading.accepts("phases.preset") {
+            refuse(
+                "phases.preset",
+                "the preset `protocol` sends requests for a given time, and a worker answers its prompts however long that takes",
+                root, remedy: "set idle_host: 120s, idle_loaded: 120s, warmup_requests and cooldown: 60s", &reading)
+        }
+        let isConcurrent = experiment.load.arrival == .closed && experiment.load.concurrency > 1
+        if experiment.load.arrival != .sequential, !isConcurrent, reading.accepts("load.arrival") {
+            refuse("load.arrival", "a worker answers one batch after the other", root, &reading)
         }
     }
 
@@ -91,16 +119,42 @@ enum Consistency {
         }
     }
 
-    private static func refuse(_ key: String, _ reason: String, _ root: ConfigNode, _ reading: inout Reading) {
-        reading.report("config.not-honoured", "`\(key)` cannot be honoured: \(reason)", at: origin(key, root), remedy: "remove it")
+    private static func checkAttribution(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        let attribution = experiment.attribution
+        guard reading.accepts("attribution.method", "attribution.alpha", "attribution.beta") else { return }
+        guard attribution.alpha != nil || attribution.beta != nil else { return }
+        let given = attribution.alpha != nil ? "attribution.alpha" : "attribution.beta"
+        if attribution.method == .tokenShare {
+            refuse(given, "sharing by tokens knows no coefficients", root, remedy: "remove it, or set method: time_sliced", &reading)
+        } else if attribution.alpha == nil || attribution.beta == nil {
+            let missing = attribution.alpha == nil ? "attribution.alpha" : "attribution.beta"
+            reading.report(
+                "config.missing-key", "`\(given)` is given without `\(missing)`", at: origin(given, root),
+                remedy: "the two are weights against each other: give both or none")
+        } else if attribution.alpha == 0, attribution.beta == 0 {
+            reading.report(
+                "config.conflict", "alpha and beta are both 0, so no request would get any energy", at: origin(given, root),
+                remedy: "give at least one of them a weight")
+        }
     }
 
-    private static func origin(_ key: String, _ root: ConfigNode) -> Origin? {
+    static func refuse(
+        _ key: String, _ reason: String, _ root: ConfigNode, remedy: String = "remove it", _ reading: inout Reading
+    ) {
+        reading.report("config.not-honoured", "`\(key)` cannot be honoured: \(reason)", at: origin(key, root), remedy: remedy)
+    }
+
+    static func origin(_ key: String, _ root: ConfigNode) -> Origin? {
         root[ConfigurationKey.split(key)]?.origin
+    }
+
+    /// Whether somebody wrote a value for the key.
+    static func given(_ key: String, _ root: ConfigNode) -> Bool {
+        root[ConfigurationKey.split(key)].map { !$0.isNull } ?? false
     }
 }
 
 extension Reading {
     /// Whether none of the keys was refused, so that a rule about them says something new.
-    fileprivate func accepts(_ keys: String...) -> Bool { refused.isDisjoint(with: keys) }
+    func accepts(_ keys: String...) -> Bool { refused.isDisjoint(with: keys) }
 }

@@ -20,6 +20,7 @@ enum ExperimentDecoder {
                 }
             }
         }
+        Inference.complete(&experiment, root: root)
         Consistency.check(experiment, root: root, reading: &reading)
         return experiment
     }

@@ -32,11 +32,13 @@ package struct ExperimentRecord: Hashable, Sendable {
         return ConfigurationValue.map(pairs).json() + "\n"
     }
 
-    /// Reads a record back. Nothing in it is interpolated or overridden: it says what was, not what should be.
+    /// Reads a record back. Nothing in it is interpolated or overridden: it says what was, not what should be. Secrets are not in it:
+    /// `***` stands in their place.
     ///
     /// - Parameter file: the path that failures name.
     package static func parse(_ text: String, file: String) throws(Failures) -> ExperimentRecord {
         var reading = Reading()
+        reading.isRecord = true
         let record = parse(text, file: file, reading: &reading)
         guard let record, reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: [file])) }
         return record

@@ -18,7 +18,10 @@ struct Layer {
     private mutating func walk(_ entries: [ConfigNode.Entry], section: [String], reading: inout Reading) {
         for entry in entries {
             let path = section + [entry.key]
-            if let key = ConfigurationKeys.byPath[path] {
+            if StudyKeys.names.contains(path) {
+                // What a study varies is read when its members are made.
+                root = root.setting(entry.value, at: path[...], keyOrigin: entry.keyOrigin)
+            } else if let key = ConfigurationKeys.byPath[path] {
                 assign(entry, writtenAs: path, to: key, reading: &reading)
             } else if let key = UpcomingKeys.byPath[path] {
                 guard !key.asksForNothing(entry.value) else { continue }
@@ -86,7 +89,8 @@ struct Layer {
 
     /// In table order, so that of two equally near keys the more common one is named.
     private static let knownPaths =
-        ConfigurationKeys.all.map(\.path) + [["extends"]] + ConfigurationKeys.all.flatMap(\.aliases) + UpcomingKeys.all.map(\.path)
+        ConfigurationKeys.all.map(\.path) + [["extends"]] + StudyKeys.names + ConfigurationKeys.all.flatMap(\.aliases)
+        + UpcomingKeys.all.map(\.path)
 
     private static func name(_ path: [String]) -> String { path.joined(separator: ".") }
 }

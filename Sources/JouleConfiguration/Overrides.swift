@@ -37,12 +37,14 @@ enum Overrides {
             let path = parts.first.map { ConfigurationKey.split(String($0).filter { $0 != " " }) } ?? []
             guard parts.count == 2, !path.contains("") else {
                 reading.report(
-                    "config.override", "`\(assignment)` is no assignment", at: origin, remedy: "write key=value: scenario.num_samples=20")
+                    "config.override", "`\(Secrets.masked(assignment: assignment))` is no assignment", at: origin,
+                    remedy: "write key=value: scenario.num_samples=20")
                 return nil
             }
             let text = String(parts[1])
             let failuresBefore = reading.failures.count
-            let value = YAMLReader.read(text, file: "--set \(assignment)", reading: &reading, origin: { _ in origin })
+            let value = YAMLReader.read(
+                text, file: "--set \(Secrets.masked(assignment: assignment))", reading: &reading, origin: { _ in origin })
             guard reading.failures.count == failuresBefore else { return nil }
             return layer(path, value ?? ConfigNode(.scalar("", isQuoted: false), at: origin), origin)
         }

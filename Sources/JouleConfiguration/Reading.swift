@@ -9,6 +9,8 @@ struct Reading {
     private(set) var refused: Set<String> = []
     /// Whether a file of the chain could not be read at all: then nothing can be said about keys that seem to be missing.
     var isIncomplete = false
+    /// Whether the record of a run is read, in which secrets are hidden, and not a configuration that is to be run.
+    var isRecord = false
 
     mutating func report(_ failure: Failure) { failures.append(failure) }
 
@@ -19,6 +21,8 @@ struct Reading {
     mutating func warn(_ code: String, _ message: String, at origin: Origin?, remedy: String? = nil) {
         warnings.append(Failure(code, message, cause: origin?.explanation, remedy: remedy, source: origin?.place))
     }
+
+    mutating func warn(_ warning: Failure) { warnings.append(warning) }
 
     /// Runs `body` and notes the key as refused when it reported something.
     mutating func decoding(_ path: String, _ body: (inout Reading) -> Void) {

@@ -9,12 +9,17 @@ package struct Recording: Sendable {
     package var process: ProcessResult?
     package var series: [SampleSeries]
     package var requests: [RequestTimeline]
+    /// What the server's own metrics said each second; nil where it has none.
+    package var serverMetrics: ServerMetrics?
+    /// What the load client saw of itself; nil where no load client ran, or it was killed.
+    package var client: ClientReport?
     /// What was dropped on reading: a line cut off by a kill.
     package var notes: [String]
 
     package init(
         runID: String, experiment: Experiment, environment: RunEnvironment, state: RunState, process: ProcessResult?,
-        series: [SampleSeries], requests: [RequestTimeline], notes: [String] = []
+        series: [SampleSeries], requests: [RequestTimeline], serverMetrics: ServerMetrics? = nil, client: ClientReport? = nil,
+        notes: [String] = []
     ) {
         self.runID = runID
         self.experiment = experiment
@@ -23,6 +28,8 @@ package struct Recording: Sendable {
         self.process = process
         self.series = series
         self.requests = requests
+        self.serverMetrics = serverMetrics
+        self.client = client
         self.notes = notes
     }
 

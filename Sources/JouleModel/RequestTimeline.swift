@@ -1,46 +1,131 @@
 import JouleUnits
 
-/// How a scheduled request ended.
-package enum RequestOutcome: String, Codable, Sendable, Hashable {
+/// How a scheduled request ended: exactly one for each.
+package enum RequestOutcome: String, Codable, Sendable, Hashable, CaseIterable {
     case completed
+    /// The worker could not answer this prompt.
     case failed
     case cancelled
+    /// The body ended without a finish reason and without the end mark.
+    case incomplete
+    /// An error inside the stream.
+    case streamError = "stream_error"
+    /// Another status than success, but for rejections.
+    case httpError = "http_error"
+    /// 429 or 503.
+    case rejected
+    case connectError = "connect_error"
+    case tlsError = "tls_error"
+    case connectTimeout = "timeout_connect"
+    case headersTimeout = "timeout_headers"
+    case firstTokenTimeout = "timeout_first_token"
+    case idleTimeout = "timeout_idle"
+    case totalTimeout = "timeout_total"
+    /// Not HTTP, or a frame past every limit.
+    case protocolError = "protocol_error"
+    /// HTTP, but nothing in it that belongs to the interface.
+    case invalidResponse = "invalid_response"
+    /// Never sent: the cap on requests in flight was reached.
+    case dropped
 }
 
-/// Where a token count comes from.
+/// Where a token count comes from, best first.
 package enum TokenSource: String, Codable, Sendable, Hashable {
+    /// Usage that the server sent with each chunk.
+    case continuousUsage = "continuous_usage"
+    /// Usage at the end of the answer.
+    case usage
+    /// Ids that the worker generated.
     case worker
+    /// The server's own tokenizer, asked afterwards.
+    case tokenize
+    /// One token for each chunk: an estimate.
+    case chunks
 }
 
-/// One request with its stamps on the monotonic clock: a line of `requests.jsonl`.
+/// Tokens of one kind that arrived in one read.
+package struct TokenChunk: Hashable, Sendable {
+    package enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+        case output = 0
+        case reasoning
+        case toolCall
+        /// An event with a finish reason and no text; the server may count its end token.
+        case finish
+        /// An event with a choice in it and no token: the role alone, an empty delta.
+        case empty
+
+        /// Whether the chunk carries text that a reader sees, and so at least one token.
+        package var isToken: Bool { self == .output || self == .reasoning || self == .toolCall }
+    }
+
+    /// When the read returned.
+    package var instant: Instant
+    /// By continuous usage where the server sends it, else one for each event that carries text.
+    package var tokens: UInt16
+    /// Events of the stream that were put together here.
+    package var events: UInt8
+    package var kind: Kind
+
+    package init(instant: Instant, tokens: UInt16 = 1, events: UInt8 = 1, kind: Kind = .output) {
+        self.instant = instant
+        self.tokens = tokens
+        self.events = events
+        self.kind = kind
+    }
+}
+
+/// One request with its stamps on the monotonic clock: a line of `requests.jsonl`, and its records of `chunks.bin`.
 package struct RequestTimeline: Hashable, Sendable, Codable {
+    /// Unique inside its phase.
     package var index: Int
     package var promptID: String
     package var phase: Phase
     package var outcome: RequestOutcome
+    package var httpStatus: Int?
     package var error: String?
     /// Requests of one worker batch share a number.
     package var batch: Int?
+    /// How often it was sent again after a rejection.
+    package var retries: Int?
+    /// When it was to be sent. In a closed loop: when its slot became free.
     package var scheduled: Instant
+    /// When the client began to send it; after `scheduled` by the client's own lateness and the time in its queue.
+    package var started: Instant?
+    /// When the request was written completely.
     package var sent: Instant?
+    /// First byte of the response's head.
+    package var firstByte: Instant?
+    /// First event of the stream, whatever it holds.
+    package var firstEvent: Instant?
     package var firstToken: Instant?
+    /// First token that is no reasoning.
+    package var firstOutputToken: Instant?
+    /// Last content or finish chunk.
     package var lastToken: Instant?
     package var bodyEnd: Instant?
+    /// When a connection of its own was begun; nil on one that stood already. All three lie before `sent`, outside TTFT.
+    package var connecting: Instant?
+    package var connected: Instant?
+    /// When the TLS handshake was done.
+    package var secured: Instant?
     package var inputTokens: Int?
+    package var cachedInputTokens: Int?
     package var outputTokens: Int?
+    package var reasoningTokens: Int?
     package var tokenSource: TokenSource?
     package var finishReason: String?
-    /// The arrival of every output token.
-    package var tokenInstants: [Instant]
-    package var anomalies: [String]
+    /// Named oddities of the response with how often each was seen, such as `invalid_json`.
+    package var anomalies: [String: Int]
+    /// The arrivals of the answer's chunks, in their order; kept in `chunks.bin`, not in the line.
+    package var chunks: [TokenChunk] = []
     /// The answer, only where `scenario.save_outputs` asks for it; written to `outputs.jsonl`, never to `requests.jsonl`.
     package var text: String?
 
     package init(
         index: Int, promptID: String, phase: Phase, outcome: RequestOutcome, error: String? = nil, batch: Int? = nil, scheduled: Instant,
         sent: Instant? = nil, firstToken: Instant? = nil, lastToken: Instant? = nil, bodyEnd: Instant? = nil, inputTokens: Int? = nil,
-        outputTokens: Int? = nil, tokenSource: TokenSource? = nil, finishReason: String? = nil, tokenInstants: [Instant] = [],
-        anomalies: [String] = []
+        outputTokens: Int? = nil, tokenSource: TokenSource? = nil, finishReason: String? = nil, anomalies: [String: Int] = [:],
+        chunks: [TokenChunk] = []
     ) {
         self.index = index
         self.promptID = promptID
@@ -57,14 +142,20 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
         self.outputTokens = outputTokens
         self.tokenSource = tokenSource
         self.finishReason = finishReason
-        self.tokenInstants = tokenInstants
         self.anomalies = anomalies
+        self.chunks = chunks
     }
 
     /// Time to first token, from the moment the request was handed over completely.
     package var timeToFirstToken: Duration? {
         guard let sent, let firstToken else { return nil }
         return firstToken - sent
+    }
+
+    /// Time to the first token that is no reasoning.
+    package var timeToFirstOutputToken: Duration? {
+        guard let sent, let firstOutputToken else { return nil }
+        return firstOutputToken - sent
     }
 
     /// From the scheduled start to the last token: queueing included.
@@ -86,17 +177,26 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     }
 
     package enum CodingKeys: String, CodingKey {
-        case index, phase, outcome, error, batch, anomalies
+        case index, phase, outcome, error, batch, retries, anomalies
         case promptID = "prompt_id"
+        case httpStatus = "http_status"
         case scheduled = "scheduled_ns"
+        case started = "started_ns"
         case sent = "sent_ns"
+        case firstByte = "first_byte_ns"
+        case firstEvent = "first_event_ns"
         case firstToken = "first_token_ns"
+        case firstOutputToken = "first_output_token_ns"
         case lastToken = "last_token_ns"
         case bodyEnd = "body_end_ns"
+        case connecting = "connecting_ns"
+        case connected = "connected_ns"
+        case secured = "secured_ns"
         case inputTokens = "input_tokens"
+        case cachedInputTokens = "cached_input_tokens"
         case outputTokens = "output_tokens"
+        case reasoningTokens = "reasoning_tokens"
         case tokenSource = "token_source"
         case finishReason = "finish_reason"
-        case tokenInstants = "token_ns"
     }
 }

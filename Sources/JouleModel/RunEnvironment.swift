@@ -100,6 +100,39 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         }
     }
 
+    /// The server that was measured, as it described itself before the first request.
+    package struct Server: Hashable, Sendable, Codable {
+        /// The base URL without user, password and query.
+        package var endpoint: String
+        package var dialect: ServerDialect
+        /// Whether the server's address is one of this machine.
+        package var isLocal: Bool?
+        package var version: String?
+        /// The model as it is asked for, and the names that the server lists.
+        package var model: String
+        package var listedModels: [String] = []
+        package var maxModelLength: Int?
+        /// What the server answers to its dialect's page of facts, as it came.
+        package var details: JSONValue?
+        /// Program and arguments, where this run started it.
+        package var launchCommand: [String]?
+        package var pid: Int32?
+
+        package init(endpoint: String, dialect: ServerDialect, model: String) {
+            self.endpoint = endpoint
+            self.dialect = dialect
+            self.model = model
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case endpoint, dialect, version, model, details, pid
+            case isLocal = "is_local"
+            case listedModels = "listed_models"
+            case maxModelLength = "max_model_length"
+            case launchCommand = "launch_command"
+        }
+    }
+
     package static let schemaVersion = 1
 
     package var schemaVersion = RunEnvironment.schemaVersion
@@ -114,6 +147,9 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var unavailableMeters: [Unavailable] = []
     /// Versions as the backend reports them: `python`, `torch`, `transformers`.
     package var versions: [String: String] = [:]
+    package var server: Server?
+    /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, ticks_missed …
+    package var ownCost: [String: Double]?
     package var start: ClockAnchor
     package var end: ClockAnchor?
 
@@ -127,10 +163,11 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case joulebench, gpus, cpu, memory, system, meters, versions
+        case joulebench, gpus, cpu, memory, system, meters, versions, server
         case nvidiaDriver = "nvidia_driver"
         case cudaVersion = "cuda_version"
         case unavailableMeters = "unavailable_meters"
+        case ownCost = "own_cost"
         case start = "start_anchor"
         case end = "end_anchor"
     }

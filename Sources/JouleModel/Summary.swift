@@ -142,9 +142,14 @@ package struct Summary: Hashable, Sendable, Codable {
     package struct Requests: Hashable, Sendable, Codable {
         package var planned: Int
         package var completed: Int
+        /// Every outcome but `completed`, `cancelled` and `dropped`.
         package var failed: Int
+        /// Requests by outcome; their sum is the number of scheduled ones.
+        package var outcomes: [String: Int] = [:]
         package var inputTokens: Int
+        package var cachedInputTokens: Int?
         package var outputTokens: Int
+        package var reasoningTokens: Int?
         /// Output tokens of requests that did not complete: their energy was spent for nothing.
         package var wastedTokens: Int
         package var tokenSources: [String: Int]
@@ -166,8 +171,10 @@ package struct Summary: Hashable, Sendable, Codable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case planned, completed, failed, errors
+            case planned, completed, failed, outcomes, errors
             case inputTokens = "input_tokens"
+            case cachedInputTokens = "cached_input_tokens"
+            case reasoningTokens = "reasoning_tokens"
             case outputTokens = "output_tokens"
             case wastedTokens = "wasted_tokens"
             case tokenSources = "token_sources"
@@ -186,6 +193,7 @@ package struct Summary: Hashable, Sendable, Codable {
     package var windowStartSeconds: Double?
     package var windowDurationSeconds: Double?
     package var windowKind: String
+    package var windowVerdict: WindowVerdict = .wholePhase
     package var headlineScope: Scope
     /// Why the headline energy is absent or modelled; nil when it is measured.
     package var energyReason: String?
@@ -196,8 +204,12 @@ package struct Summary: Hashable, Sendable, Codable {
     /// requests_per_second, joules_per_input_token, joules_per_total_token, joules_per_useful_token, net_joules_per_output_token,
     /// idle_share, cpu_process_share, model_memory, peak_memory …
     package var figures: [String: Figure]
-    /// time_to_first_token, time_per_output_token, inter_token_latency, response_latency, service_latency.
+    /// time_to_first_token, time_to_first_output_token, chunk_gap, time_per_output_token, inter_token_latency, response_latency, service_latency.
     package var latencies: [String: Distribution]
+    /// nil for runs of a worker.
+    package var serving: Serving?
+    /// nil where no energy could be shared over requests.
+    package var attribution: Attribution?
     package var energies: [ScopeEnergy]
     package var ledger: [LedgerEntry]
     package var gpus: [GPUStatistics]
@@ -229,7 +241,7 @@ package struct Summary: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, model, status, requests, figures, latencies, energies, ledger, gpus, phases, flags, notes
+        case name, model, status, requests, figures, latencies, serving, attribution, energies, ledger, gpus, phases, flags, notes
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case statusReason = "status_reason"
@@ -237,6 +249,7 @@ package struct Summary: Hashable, Sendable, Codable {
         case windowStartSeconds = "window_start_seconds"
         case windowDurationSeconds = "window_duration_seconds"
         case windowKind = "window_kind"
+        case windowVerdict = "window_verdict"
         case headlineScope = "headline_scope"
         case energyReason = "energy_reason"
         case ownCost = "own_cost"

@@ -65,9 +65,9 @@ package struct ChildSpec: Sendable {
     /// From SIGTERM to SIGKILL.
     fileprivate static let grace: Duration = .seconds(3)
 
-    fileprivate var target: Executable { executable.contains("/") ? .path(FilePath(executable)) : .name(executable) }
+    var target: Executable { executable.contains("/") ? .path(FilePath(executable)) : .name(executable) }
 
-    fileprivate var variables: Environment {
+    var variables: Environment {
         var updates: [Environment.Key: String?] = [:]
         for (key, value) in environment {
             if let name = Environment.Key(rawValue: key) { updates[name] = value }
@@ -83,7 +83,7 @@ package struct ChildSpec: Sendable {
         return options
     }
 
-    fileprivate func failure(_ error: any Error) -> Failure {
+    func failure(_ error: any Error) -> Failure {
         Failure(
             "process.spawn", "cannot start `\(executable)`", cause: "\(error)",
             remedy: "check that the program exists and may be executed")

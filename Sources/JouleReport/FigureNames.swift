@@ -23,6 +23,15 @@ enum FigureNames {
         ("peak_memory", "peak memory"),
     ]
 
+    /// Figures that only runs against servers have, and those that came later; their columns follow the older ones.
+    private static let furtherFigures: [(key: String, label: String)] = [
+        ("joules_per_answer_token", "energy per answer token"),
+        ("prefill_joules_per_input_token", "prefill energy per input token"),
+        ("decode_joules_per_output_token", "decode energy per output token"),
+        ("goodput", "goodput"),
+        ("goodput_per_joule", "goodput per joule"),
+    ]
+
     private static let latencies: [(key: String, label: String)] = [
         ("time_to_first_token", "time to first token (TTFT)"),
         ("time_per_output_token", "time per output token (TPOT)"),
@@ -31,27 +40,44 @@ enum FigureNames {
         ("service_latency", "service, from sending"),
     ]
 
+    private static let furtherLatencies: [(key: String, label: String)] = [
+        ("time_to_first_output_token", "time to first answer token"), ("chunk_gap", "gap between chunks"),
+    ]
+
+    /// The order of reading: as a request goes.
+    private static let latencyOrder = [
+        "time_to_first_token", "time_to_first_output_token", "time_per_output_token", "inter_token_latency", "chunk_gap",
+        "response_latency", "service_latency",
+    ]
+
     static func label(of key: String) -> String {
-        (figures + latencies).first { $0.key == key }?.label ?? key.split(separator: "_").joined(separator: " ")
+        (figures + furtherFigures + latencies + furtherLatencies).first { $0.key == key }?.label
+            ?? key.split(separator: "_").joined(separator: " ")
     }
 
     /// The keys of a summary's figures: the known ones in their order, then the others by name.
-    static func ordered(figures keys: some Collection<String>) -> [String] { ordered(keys, by: figures.map(\.key)) }
+    static func ordered(figures keys: some Collection<String>) -> [String] {
+        ordered(keys, by: (figures + furtherFigures).map(\.key))
+    }
 
-    static func ordered(latencies keys: some Collection<String>) -> [String] { ordered(keys, by: latencies.map(\.key)) }
+    static func ordered(latencies keys: some Collection<String>) -> [String] { ordered(keys, by: latencyOrder) }
 
     /// The name of a figure's column in a table: with the unit, where the key does not say it.
     static func column(of key: String) -> String {
         switch key {
         case "mean_power", "peak_power": key + "_watts"
         case "model_memory", "peak_memory": key + "_bytes"
+        case "goodput": "goodput_requests_per_second"
+        case "goodput_per_joule": "goodput_requests_per_joule"
         default: key
         }
     }
 
     /// The keys every summary of a run is expected to carry; columns of the run table.
     static var knownFigures: [String] { figures.map(\.key) }
+    static var furtherKnownFigures: [String] { furtherFigures.map(\.key) }
     static var knownLatencies: [String] { latencies.map(\.key) }
+    static var furtherKnownLatencies: [String] { furtherLatencies.map(\.key) }
 
     private static func ordered(_ keys: some Collection<String>, by order: [String]) -> [String] {
         order.filter { keys.contains($0) } + keys.filter { !order.contains($0) }.sorted()

@@ -17,5 +17,13 @@ struct LatencyFormat {
         decimals = min(max(NumberText.decimals(forSignificant: 3, of: smallest * factor), inSeconds ? 2 : 1), 3)
     }
 
+    /// A latency in the unit of the table.
+    func value(_ seconds: Double) -> Double { seconds * factor }
+
+    /// Three significant digits in the unit of the table, for a column whose rows differ by orders of magnitude.
+    func digits(_ seconds: Double?) -> String {
+        seconds.map { NumberText.significant($0 * factor, digits: 3) } ?? FigureFormat.absent
+    }
+
     func text(_ seconds: Double?) -> String { seconds.map { NumberText.fixed($0 * factor, decimals: decimals) } ?? FigureFormat.absent }
 }

@@ -51,6 +51,12 @@ struct RunVerdict: Hashable, Sendable {
         case .running: return (.caution, "still running, \(done) so far")
         case .completed:
             if requests.completed == 0 { return (.bad, "finished, but no request completed") }
+            if summary.windowVerdict == .saturated {
+                return (.bad, "saturated, \(done)" + (requests.failed > 0 ? ", \(NumberText.count(requests.failed)) failed" : ""))
+            }
+            if requests.failed > 0, summary.flags.contains(where: { $0.grade == .invalid }) {
+                return (.bad, "completed, \(done), \(NumberText.count(requests.failed)) failed; not to be quoted: see flags")
+            }
             if requests.failed > 0 { return (.caution, "completed, \(done), \(NumberText.count(requests.failed)) failed") }
             if summary.flags.contains(where: { $0.grade == .invalid }) { return (.bad, "completed, but not to be quoted: see flags") }
             return (.good, "completed, \(done)")
@@ -82,12 +88,31 @@ extension Summary {
         figures[key] ?? .absent(unit: unit, reason: "not computed for this run")
     }
 
+    /// The latencies worth a row: without reasoning the first output token is the first token, and an empty row says nothing.
+    var shownLatencies: [String: Distribution] {
+        let reasons = requests.reasoningTokens.map { $0 > 0 } ?? false
+        return latencies.filter { key, distribution in
+            if key == "time_to_first_output_token" { return reasons && distribution.count > 0 }
+            // With one token in each chunk the two are one.
+            if key == "chunk_gap", distribution == latencies["inter_token_latency"] { return false }
+            return distribution.count > 0 || FigureNames.knownLatencies.contains(key)
+        }
+    }
+
     /// `2026-11-21 09:30:00 UTC` for a time in the usual form.
     var startedText: String {
         guard startedAt.hasSuffix("Z"), let separator = startedAt.firstIndex(of: "T") else { return startedAt }
         // Parts of a second are for the files.
         let time = startedAt[startedAt.index(after: separator)...].dropLast().prefix { $0 != "." }
         return startedAt[..<separator] + " " + time + " UTC"
+    }
+
+    /// How the window is called in a chart.
+    var windowName: String {
+        switch windowVerdict {
+        case .steady, .short: "steady window"
+        case .noSteadyState, .saturated, .wholePhase: "measured window"
+        }
     }
 
     /// `measure, 27.1 s to 67.3 s (40.2 s)`, or that there is none.

@@ -6,13 +6,12 @@ import Synchronization
 
 /// Meters at work for one program: windows are opened and closed at any time, their energy is asked for afterwards.
 ///
-/// Owns the sampler and keeps the samples in memory; `measure`, `log-power` and `JouleKit` stand on it.
+/// Owns the sampler and keeps the samples in memory; `measure` and `JouleKit` stand on it.
 package actor MeasurementSession {
     private let sampler: Sampler
     private let period: Duration
     private var series: [SampleSeries]
     private var taken = 0
-    private var live: LivePower
     /// Every edge so far, in the order of time: around them the samples stay as dense as they came.
     private let edges = Mutex<[Instant]>([])
     /// Empties the rings while a long window lasts; they hold 60 s.
@@ -33,7 +32,6 @@ package actor MeasurementSession {
         sampler = Sampler(meters: meters, period: period, followsUpdates: followsUpdates)
         self.period = period
         series = sampler.channels.map { SampleSeries(channel: $0) }
-        live = LivePower(channels: sampler.channels)
     }
 
     /// An edge of a window, now. Synchronous and cheap: the stamp is taken in the caller's thread.
@@ -51,7 +49,6 @@ package actor MeasurementSession {
         sampler.drain { raw in
             let sample = raw.sample
             taken += 1
-            live.note(sample, channel: Int(raw.channel))
             series[Int(raw.channel)].samples.append(sample)
         }
     }
@@ -82,17 +79,6 @@ package actor MeasurementSession {
         }
     }
 
-    /// Takes the samples since the last call out of the session, in the order of time; no window can be asked of them.
-    package func takeNew() -> [(sample: Sample, channel: Int)] {
-        drain()
-        var result: [(sample: Sample, channel: Int)] = []
-        for index in series.indices {
-            result += series[index].samples.map { (sample: $0, channel: index) }
-            series[index].samples.removeAll(keepingCapacity: true)
-        }
-        return result.sorted { $0.sample.instant < $1.sample.instant }
-    }
-
     /// Waits until samples lie behind the edge, a second at most.
     package func settle(_ edge: Instant) async {
         let limit = Instant.now + .seconds(1)
@@ -119,7 +105,6 @@ package actor MeasurementSession {
         WindowAccount(series.map { MeterTrace($0, samplePeriod: period) }, in: window)
     }
 
-    package var watts: Watts? { live.total }
     package var statistics: SamplingStatistics {
         SamplingStatistics(samples: taken, ticks: sampler.takenTicks, missedTicks: sampler.missedTicks, lost: sampler.lostSamples)
     }

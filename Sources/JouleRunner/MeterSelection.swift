@@ -58,6 +58,13 @@ package struct MeterSelection: Sendable {
         }
     }
 
+    /// No meters, and why.
+    package static func nothing(because reason: String, remedy: String?, host: HostContext) -> MeterSelection {
+        var selection = MeterSelection(facts: HostFacts.read(root: host.root))
+        selection.unavailable.append(.init(meter: "meters of this machine", reason: reason, remedy: remedy))
+        return selection
+    }
+
     private static func look(
         metrics: MetricsSpec, deviceIDs: [DeviceSelector]?, host: HostContext, followsProcess: Bool
     ) throws(Failure) -> MeterSelection {

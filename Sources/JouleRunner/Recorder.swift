@@ -3,15 +3,17 @@ import JouleModel
 import JouleStore
 import JouleUnits
 
-/// Drains the sampler's rings into `samples.csv` and appends finished requests to `requests.jsonl`.
+/// Drains the sampler's rings into `samples.csv` and appends finished requests to `requests.jsonl` and `chunks.bin`.
 ///
 /// Owns both logs. It runs on the cooperative pool, which may be busy: the rings hold at least 60 s.
 actor Recorder {
     private let sampler: Sampler
     private let samples: AppendLog
-    private let requests: AppendLog
+    private let requests: RequestLog
     /// `outputs.jsonl`, made when the first answer is to be saved.
     private var outputs: AppendLog?
+    /// `server_metrics.csv`, made at the first scrape.
+    private var serverMetrics: ServerMetricsLog?
     private let directory: RunDirectory
     private let observer: RunObserver
     private let prefixes: [[UInt8]]
@@ -23,7 +25,7 @@ actor Recorder {
         self.observer = observer
         self.directory = directory
         samples = try AppendLog(path: directory.file("samples.csv"))
-        requests = try AppendLog(path: directory.file("requests.jsonl"))
+        requests = try RequestLog(in: directory)
         prefixes = sampler.channels.map(SampleJournal.prefix(of:))
         live = LivePower(channels: sampler.channels)
         try samples.append { $0 += Array(SampleJournal.header.utf8) }
@@ -58,11 +60,20 @@ actor Recorder {
         try samples.flush()
     }
 
-    func append(_ request: RequestTimeline) throws(Failure) {
-        let line = try JSONText.encodeLine(request)
-        try requests.append { $0 += line }
-        try requests.flush()
+    /// - Parameter flushes: whether the line goes to the kernel at once; else with the next `flushRequests`.
+    func append(_ request: RequestTimeline, flushes: Bool = true) throws(Failure) {
+        try requests.append(request)
+        if flushes { try requests.flush() }
         if let text = request.text { try save(SavedOutput(index: request.index, promptID: request.promptID, text: text)) }
+    }
+
+    func flushRequests() throws(Failure) { try requests.flush() }
+
+    func append(_ scrape: ServerMetrics.Scrape) throws(Failure) {
+        let log: ServerMetricsLog
+        if let serverMetrics { log = serverMetrics } else { log = try ServerMetricsLog(in: directory) }
+        serverMetrics = log
+        try log.append(scrape)
     }
 
     private func save(_ output: SavedOutput) throws(Failure) {
@@ -82,6 +93,7 @@ actor Recorder {
         try drain()
         try samples.sync()
         try requests.sync()
+        try serverMetrics?.sync()
     }
 }
 

@@ -1,71 +1,64 @@
 import JouleAnalysis
-import JouleBackends
-import JouleConfiguration
 import JouleMeters
 import JouleModel
 import JouleProcess
 import JouleStore
 import JouleUnits
-import JouleWorkload
 
 /// One execution of an experiment, from the first idle second to the written report.
 ///
 /// The phases run in the structured scope of the worker; samples are recorded beside them. Whatever ends the run early, what was
 /// recorded is kept, the end is written down, and the figures of the part that was measured are computed.
 package struct RunExecutor: Sendable {
-    package var experiment: Experiment
-    package var plan: Plan
-    package var meters: MeterSelection
-    package var installation: WorkerInstallation
-    package var version: String
-    package var observer: RunObserver
+    private let prepared: PreparedRun
+    private let version: String
+    private let interruption: RunInterruption
+    private let observer: RunObserver
 
     package init(
-        experiment: Experiment, plan: Plan, meters: MeterSelection, installation: WorkerInstallation, version: String,
-        observer: @escaping RunObserver
+        _ prepared: PreparedRun, version: String, interruption: RunInterruption = RunInterruption(), observer: @escaping RunObserver
     ) {
-        self.experiment = experiment
-        self.plan = plan
-        self.meters = meters
-        self.installation = installation
+        self.prepared = prepared
         self.version = version
+        self.interruption = interruption
         self.observer = observer
     }
 
+    private var experiment: Experiment { prepared.experiment }
+    private var meters: MeterSelection { prepared.meters }
+
     /// Runs the experiment. Throws only when nothing could be recorded at all; everything later ends in the outcome.
     package func run() async throws -> RunOutcome {
-        let child = try installation.childSpec(for: experiment.backend, visibleGPUs: meters.visibleGPUs)
+        let body = try prepared.body()
         let anchor = ClockAnchor.now
         let directory = try RunDirectory.create(in: experiment.outputDirectory, unixSeconds: anchor.unixSeconds)
         let reserve = try DiskReserve(in: directory)
         defer { reserve.release() }
-        let ledger = try StateKeeper(directory: directory, planned: plan.requests.count)
+        let state = try StateKeeper(directory: directory, planned: body.plannedRequests)
         observer(.started(run: directory.id, directory: directory.path))
 
-        let record = ExperimentRecord(experiment: experiment, promptsDigest: plan.digest)
-        try directory.write(text: record.json(), to: "experiment.json")
-
+        try directory.write(text: body.record(of: experiment).json(), to: "experiment.json")
         let sampler = Sampler(
             meters: meters.meters, period: experiment.metrics.samplePeriod, followsUpdates: true)
         var environment = meters.environment(version: version, start: anchor, channels: sampler.channels, failures: sampler.failures)
         try directory.write(environment, to: "environment.json")
         let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
-        var renumbered = experiment
-        renumbered.backend = experiment.backend.renumbered(visibleGPUs: meters.visibleGPUs)
-        let body = PhaseRunner(
-            experiment: renumbered, plan: plan, sampler: sampler, recorder: recorder, state: ledger, processTree: meters.processTree,
-            visibleGPUCount: meters.visibleGPUs?.count, observer: observer)
+        let stage = RunStage(
+            experiment: experiment, version: version, directory: directory, sampler: sampler, recorder: recorder, state: state,
+            processTree: meters.processTree,
+            visibleGPUs: meters.visibleGPUs, interruption: interruption, observer: observer)
 
         var failure: Failure?
         do {
             try await Self.beside(recorder) {
                 // Finding the update periods of the counters takes a second of polling, which the idle phase must not contain.
                 while sampler.isLearning { try await Task.sleep(for: .milliseconds(5)) }
-                try await body.run(child: child, errorFile: directory.file("worker.stderr.log"))
+                try await body.run(on: stage)
             }
+            if interruption.isRequested { await state.interrupt() }
         } catch is CancellationError {
             failure = nil
-            await ledger.interrupt()
+            await state.interrupt()
         } catch let error as Failure {
             failure = error
         } catch {
@@ -80,14 +73,28 @@ package struct RunExecutor: Sendable {
             failure = failure ?? error
         }
         environment.end = .now
-        environment.versions.merge(await body.notes.versions) { _, new in new }
-        await ledger.finish(at: end, failure: failure, samplesLost: sampler.lostSamples)
+        await body.describe(&environment)
+        environment.ownCost = await cost(of: sampler, recorder)
+        await state.finish(at: end, failure: failure, samplesLost: sampler.lostSamples)
         try directory.write(environment, to: "environment.json")
-
-        var process = await body.notes.process(id: directory.id)
-        if let failure, failure.code.hasPrefix("worker.") {
-            process.lastErrorLines = lastErrorLines(of: directory.file("worker.stderr.log"))
+        try await body.writeOwnFiles(to: directory, failure: failure)
+        if let fit = try StoredRuns.fit(model: experiment.backend.model, results: experiment.outputDirectory) {
+            try directory.write(fit, to: RunResults.fitFile)
         }
+        let results: (summary: Summary, recording: Recording)
+        do {
+            results = try RunResults.write(directory)
+            try RunResults.report(directory, summary: results.summary, recording: results.recording)
+        } catch {
+            // What ended the run is the news; that its files cannot be read is what follows from it.
+            guard let failure else { throw error }
+            let second = error as? Failure ?? Failure("run.results", "the figures cannot be computed", cause: "\(error)")
+            throw Failures([failure, second])
+        }
+        return RunOutcome(directory: directory, summary: results.summary, recording: results.recording, failure: failure)
+    }
+
+    private func cost(of sampler: Sampler, _ recorder: Recorder) async -> [String: Double] {
         var cost: [String: Double] = [
             "samples": Double(await recorder.sampleCount), "samples_lost": Double(sampler.lostSamples),
             "ticks_missed": Double(sampler.missedTicks), "sampler_realtime_priority": sampler.hasRealtimePriority ? 1 : 0,
@@ -96,16 +103,7 @@ package struct RunExecutor: Sendable {
             cost["cpu_seconds"] = own.cpuSeconds
             cost["peak_rss_bytes"] = Double(own.peakResident.bytes)
         }
-        let results: (summary: Summary, recording: Recording)
-        do {
-            results = try RunResults.write(directory, process: &process, ownCost: cost)
-        } catch {
-            // What ended the run is the news; that its files cannot be read is what follows from it.
-            guard let failure else { throw error }
-            let second = error as? Failure ?? Failure("run.results", "the figures cannot be computed", cause: "\(error)")
-            throw Failures([failure, second])
-        }
-        return RunOutcome(directory: directory, summary: results.summary, recording: results.recording, failure: failure)
+        return cost
     }
 
     /// Marks the end of the recording and waits until it lies between samples; a second at most.

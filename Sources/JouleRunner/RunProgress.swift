@@ -19,12 +19,17 @@ package struct RunProgress: Sendable {
     package var fraction: Double?
     package var remaining: Duration?
     package var tokensPerSecond: Double?
+    /// Requests under way at a server; nil for workers.
+    package var inFlight: Int?
 
-    package init(phase: Phase, fraction: Double? = nil, remaining: Duration? = nil, tokensPerSecond: Double? = nil) {
+    package init(
+        phase: Phase, fraction: Double? = nil, remaining: Duration? = nil, tokensPerSecond: Double? = nil, inFlight: Int? = nil
+    ) {
         self.phase = phase
         self.fraction = fraction
         self.remaining = remaining
         self.tokensPerSecond = tokensPerSecond
+        self.inFlight = inFlight
     }
 }
 

@@ -7,46 +7,65 @@ import JouleUnits
 
 /// From the files of a run to its figures: everything is computed from what was written down, and can be computed again.
 package enum RunResults {
+    /// The weights of prefill and decode that the run's attribution uses, where a study has found them: a copy, so that a later fit does not
+    /// change what was computed.
+    package static let fitFile = "fit.json"
+
     /// Reads a run's files back.
     package static func read(_ directory: RunDirectory) throws -> Recording {
         let experiment = try ExperimentRecord.parse(try directory.readText("experiment.json"), file: directory.file("experiment.json"))
             .experiment
         let environment = try directory.read(RunEnvironment.self, from: "environment.json")
         let state = try directory.read(RunState.self, from: "state.json")
-        let process =
-            FileSystem.exists(directory.file("process_0.json")) ? try directory.read(ProcessResult.self, from: "process_0.json") : nil
         let (series, requests, notes) = try directory.readRecords(channels: environment.meters)
+        let (serverMetrics, cut) = try directory.readServerMetrics()
         return Recording(
-            runID: directory.id, experiment: experiment, environment: environment, state: state, process: process, series: series,
-            requests: requests, notes: notes)
+            runID: directory.id, experiment: experiment, environment: environment, state: state,
+            process: try directory.readIfPresent(ProcessResult.self, from: "process_0.json"), series: series, requests: requests,
+            serverMetrics: serverMetrics, client: try directory.readIfPresent(ClientReport.self, from: "client.json"), notes: notes + cut)
     }
 
-    /// Computes the summary and writes `process_0.json`, `summary.json`, `report.html` and the rows of the reporters.
-    static func write(
-        _ directory: RunDirectory, process: inout ProcessResult, ownCost: [String: Double]
-    ) throws -> (summary: Summary, recording: Recording) {
+    /// Computes everything that follows from the recording of a run, and writes it into its folder: `summary.json`, `attribution.jsonl`,
+    /// `report.html`, the totals of `process_0.json`. The same recording gives the same bytes.
+    @discardableResult
+    package static func write(_ directory: RunDirectory) throws -> (summary: Summary, recording: Recording) {
         var recording = try read(directory)
-        recording.process = process
-        let summary = RunAnalysis.summary(of: recording, ownCost: ownCost)
-        complete(&process, recording: recording, summary: summary)
-        recording.process = process
-        try directory.write(process, to: "process_0.json")
+        let fit = try directory.readIfPresent(EnergyFit.self, from: fitFile).map { StoredFit($0, file: fitFile) }
+        let result = RunAnalysis.result(of: recording, ownCost: recording.environment.ownCost ?? [:], fit: fit)
+        let summary = result.summary
+        if var process = recording.process {
+            complete(&process, recording: recording, summary: summary)
+            recording.process = process
+            try directory.write(process, to: "process_0.json")
+        }
         try directory.write(summary, to: "summary.json")
+        if !result.requestEnergies.isEmpty {
+            var lines: [UInt8] = []
+            for energy in result.requestEnergies { lines += try JSONText.encodeLine(energy) }
+            try FileSystem.write(lines, to: directory.file("attribution.jsonl"))
+        }
+        if recording.experiment.reporters.contains(where: { $0.kind == .html }) {
+            let page = HTMLReport.render(
+                summary: summary, recording: recording, configuration: ConfigurationRenderer.yaml(recording.experiment))
+            try directory.write(text: page, to: "report.html")
+        }
+        return (summary, recording)
+    }
+
+    /// Hands the results to the reporters that the experiment names. Done once, when the run ends: a table of runs must not get a row
+    /// for every look at them.
+    static func report(_ directory: RunDirectory, summary: Summary, recording: Recording) throws {
         for reporter in recording.experiment.reporters {
             switch reporter.kind {
             case .json:
                 if let file = reporter.outputFile { try FileSystem.write(try JSONText.encode(summary), to: file) }
             case .html:
-                let page = HTMLReport.render(
-                    summary: summary, recording: recording, configuration: ConfigurationRenderer.yaml(recording.experiment))
-                try directory.write(text: page, to: "report.html")
-                if let file = reporter.outputFile { try FileSystem.write(page, to: file) }
+                if let file = reporter.outputFile { try FileSystem.write(try directory.readText("report.html"), to: file) }
             case .csv:
                 let columns = RunRow.columns(for: summary, recording: recording)
                 try RowTable.append(columns, to: reporter.outputFile ?? recording.experiment.outputDirectory + "/results.csv")
             }
         }
-        return (summary, recording)
     }
 
     /// The worker's own totals, from its requests in the measured phase.

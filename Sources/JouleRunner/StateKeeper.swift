@@ -8,9 +8,12 @@ actor StateKeeper {
     private let directory: RunDirectory
     private var state: RunState
     private var interrupted = false
+    private let isPlanKnown: Bool
 
+    /// - Parameter planned: requests of the measured phase; zero when a time ends it.
     init(directory: RunDirectory, planned: Int) throws(Failure) {
         self.directory = directory
+        isPlanKnown = planned > 0
         let pid = getpid()
         state = RunState(
             status: .running, pid: pid, host: ProcessInfo.processInfo.hostName, processStart: AbandonedRuns.processStart(of: pid),
@@ -30,6 +33,12 @@ actor StateKeeper {
     }
 
     func requestsDone(_ count: Int) { state.requestsDone += count }
+
+    /// The state of a load, whose number of requests may not be known beforehand.
+    func requests(done: Int, scheduled: Int) {
+        state.requestsDone = done
+        if !isPlanKnown { state.requestsPlanned = scheduled }
+    }
 
     func interrupt() { interrupted = true }
 

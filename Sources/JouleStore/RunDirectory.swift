@@ -42,6 +42,14 @@ package struct RunDirectory: Sendable, Hashable {
         String(decoding: try FileSystem.read(file(name)), as: UTF8.self)
     }
 
+    /// What the server's metrics page said; nil when it was not read.
+    package func readServerMetrics() throws(Failure) -> (metrics: ServerMetrics?, notes: [String]) { try ServerMetricsLog.read(self) }
+
+    /// A file that not every run has.
+    package func readIfPresent<Value: Decodable>(_ type: Value.Type, from name: String) throws(Failure) -> Value? {
+        FileSystem.exists(file(name)) ? try read(type, from: name) : nil
+    }
+
     /// What the run wrote down of samples and requests.
     package func readRecords(channels: [MeterChannel]) throws(Failure) -> (
         series: [SampleSeries], requests: [RequestTimeline], notes: [String]
@@ -53,25 +61,8 @@ package struct RunDirectory: Sendable, Hashable {
             series = read
             notes += cut
         }
-        var requests: [RequestTimeline] = []
-        if FileSystem.exists(file("requests.jsonl")) {
-            let bytes = try FileSystem.read(file("requests.jsonl"))
-            let decoder = JSONDecoder()
-            var number = 0
-            for line in bytes.split(separator: UInt8(ascii: "\n")) {
-                number += 1
-                do {
-                    requests.append(try decoder.decode(RequestTimeline.self, from: Data(line)))
-                } catch {
-                    guard line.endIndex == bytes.endIndex else {
-                        throw Failure(
-                            "store.row", "a line of requests.jsonl cannot be read", cause: "\(error)",
-                            source: SourcePlace(file: file("requests.jsonl"), line: number, column: 1))
-                    }
-                    notes.append("requests.jsonl: the last line was cut off and is left out")
-                }
-            }
-        }
+        let (requests, cut) = try RequestLog.read(self)
+        notes += cut
         return (series, requests, notes)
     }
 

@@ -8,6 +8,18 @@ package struct Plan: Hashable, Sendable {
         package let index: Int
         package let promptID: String
         package let text: String
+        /// The exact length wanted of the answer, in tokens; nil goes by the generation's limits.
+        package let outputTokens: Int?
+        /// The length that a synthetic prompt was made for, in tokens; what it has is the server's to say.
+        package let inputTokensAsked: Int?
+
+        package init(index: Int, promptID: String, text: String, outputTokens: Int? = nil, inputTokensAsked: Int? = nil) {
+            self.index = index
+            self.promptID = promptID
+            self.text = text
+            self.outputTokens = outputTokens
+            self.inputTokensAsked = inputTokensAsked
+        }
     }
 
     package let requests: [Request]
@@ -15,30 +27,23 @@ package struct Plan: Hashable, Sendable {
     /// What is allowed and probably not meant: fewer prompts than were asked for.
     package let warnings: [Failure]
 
-    /// Reads the scenario's data set and chooses its prompts.
+    /// Reads the scenario's data set and chooses its prompts, or makes them up.
     package init(scenario: ScenarioSpec, seed: UInt64, readFile: (String) throws -> [UInt8]) throws(Failures) {
-        let source: PromptSource
-        do {
-            source = try PromptSource(datasetName: scenario.datasetName, textColumn: scenario.textColumnName)
-        } catch {
-            throw Failures([error])
-        }
-        self.init(pool: try source.prompts(readFile: readFile), scenario: scenario, seed: seed)
+        let (feed, warnings) = try PromptFeed.read(scenario, count: scenario.sampleCount, seed: seed, readFile: readFile)
+        self.init(feed, count: feed.poolSize ?? scenario.sampleCount, batchSize: scenario.batchSize, warnings: warnings)
     }
 
     /// Chooses from prompts that are at hand.
     package init(pool: [Prompt], scenario: ScenarioSpec, seed: UInt64) {
-        let chosen = Self.choose(scenario.sampleCount, of: pool, scenario.selection, seed: seed)
-        requests = chosen.enumerated().map { Request(index: $0.offset, promptID: $0.element.id, text: $0.element.text) }
-        batchSize = max(1, scenario.batchSize)
-        var warnings: [Failure] = []
-        if chosen.count < scenario.sampleCount {
-            warnings.append(
-                Failure(
-                    "workload.few-prompts",
-                    "`\(scenario.datasetName)` has \(pool.count) prompts and num_samples asks for \(scenario.sampleCount): \(chosen.count) are used",
-                    remedy: "lower scenario.num_samples to \(chosen.count), or add prompts"))
-        }
+        let (chosen, warnings) = Self.choose(scenario.sampleCount, of: pool, scenario, seed: seed)
+        let feed = PromptFeed(pool: chosen, scenario: scenario, seed: seed)
+        self.init(feed, count: chosen.count, batchSize: scenario.batchSize, warnings: warnings)
+    }
+
+    /// The first requests of a feed.
+    init(_ feed: PromptFeed, count: Int, batchSize: Int = 1, warnings: [Failure] = []) {
+        requests = (0..<max(0, count)).map { feed.request(number: $0) }
+        self.batchSize = max(1, batchSize)
         self.warnings = warnings
     }
 
@@ -55,7 +60,9 @@ package struct Plan: Hashable, Sendable {
         guard !requests.isEmpty else { return [] }
         return (0..<count).map { number in
             let request = requests[number % requests.count]
-            return Request(index: number, promptID: request.promptID, text: request.text)
+            return Request(
+                index: number, promptID: request.promptID, text: request.text, outputTokens: request.outputTokens,
+                inputTokensAsked: request.inputTokensAsked)
         }
     }
 
@@ -63,19 +70,32 @@ package struct Plan: Hashable, Sendable {
     package var digest: String { SHA256.hexDigest(of: sequenceBytes) }
 
     /// The sequence of prompts as bytes. Each id and each text is preceded by its length in bytes and a colon, so that no two sequences give the same bytes.
+    /// A request with a length of its own has it behind them, between semicolons; a length in bytes never begins with one.
     package var sequenceBytes: [UInt8] {
         requests.flatMap { request in
             [request.promptID, request.text].flatMap { Array("\($0.utf8.count):".utf8) + Array($0.utf8) }
+                + (request.outputTokens.map { Array(";\($0);".utf8) } ?? [])
         }
     }
 
-    /// No prompt is taken twice.
-    private static func choose(_ count: Int, of pool: [Prompt], _ selection: ScenarioSpec.Selection, seed: UInt64) -> [Prompt] {
+    /// Prompts of a data set, none twice, with a warning when there are fewer than asked for.
+    static func choose(
+        _ count: Int, of pool: [Prompt], _ scenario: ScenarioSpec, seed: UInt64
+    ) -> (chosen: [Prompt], warnings: [Failure]) {
         var generator = SeededGenerator(seed: seed)
-        switch selection {
-        case .first: return Array(pool.prefix(count))
-        case .shuffled: return generator.permutation(of: pool.count).prefix(count).map { pool[$0] }
-        case .random: return generator.permutation(of: pool.count).prefix(count).sorted().map { pool[$0] }
-        }
+        let chosen =
+            switch scenario.selection {
+            case .first: Array(pool.prefix(count))
+            case .shuffled: generator.permutation(of: pool.count).prefix(count).map { pool[$0] }
+            case .random: generator.permutation(of: pool.count).prefix(count).sorted().map { pool[$0] }
+            }
+        guard chosen.count < count else { return (chosen, []) }
+        let warning = Failure(
+            fewPrompts,
+            "`\(scenario.datasetName)` has \(pool.count) prompts and num_samples asks for \(count): \(chosen.count) are used",
+            remedy: "lower scenario.num_samples to \(chosen.count), or add prompts")
+        return (chosen, [warning])
     }
+
+    static let fewPrompts = "workload.few-prompts"
 }

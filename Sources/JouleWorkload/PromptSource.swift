@@ -22,7 +22,7 @@ package enum PromptSource: Hashable, Sendable {
         } else {
             throw Failure(
                 "workload.unknown-dataset", "there is no data set `\(name)`",
-                remedy: "known are builtin:quickstart, and the path of a .txt or .jsonl file")
+                remedy: "known are builtin:quickstart, synthetic, and the path of a .txt or .jsonl file")
         }
     }
 
@@ -70,7 +70,7 @@ package enum PromptSource: Hashable, Sendable {
     }
 
     /// The lines between line feeds, without a byte order mark and without the carriage returns of Windows.
-    private static func lines(of text: String) -> [Line] {
+    static func lines(of text: String) -> [Line] {
         let scalars = text.unicodeScalars
         let body = scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...]
         // Unicode scalars, because CR LF is a single character in a Swift string.

@@ -87,7 +87,7 @@ struct CommandLineTests {
         #expect(try run.summary["requests"]["output_tokens"].number == 40)
         // The worker's stamps are passed on as they were taken, on the sampler's clock.
         for request in try run.completed {
-            let stamps = request["token_ns"].list.compactMap(\.number)
+            let stamps = try run.stamps(of: request)
             #expect(stamps.count == 20)
             #expect(zip(stamps, stamps.dropFirst()).allSatisfy { $0 < $1 })
             let sent = try #require(request["sent_ns"].number)

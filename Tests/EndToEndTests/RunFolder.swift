@@ -23,6 +23,38 @@ struct RunFolder {
         get throws { try requests.filter { $0["phase"].text == "measure" && $0["outcome"].text == "completed" } }
     }
 
+    /// A record of `chunks.bin`.
+    struct Chunk {
+        let nanoseconds: Int64
+        let request: Int
+        let tokens: Int
+        let events: Int
+        /// 0 output, 1 reasoning, 2 tool call, 3 finish, 4 empty.
+        let kind: Int
+        let isWarmup: Bool
+    }
+
+    /// The whole records of `chunks.bin`, in their order.
+    var chunks: [Chunk] {
+        get throws {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file("chunks.bin")))
+            func number(_ offset: Int, _ count: Int) -> Int64 {
+                (0..<count).reduce(0) { $0 | Int64(bytes[bytes.startIndex + offset + $1]) << (8 * $1) }
+            }
+            return stride(from: 16, through: bytes.count - 16, by: 16).map { offset in
+                Chunk(
+                    nanoseconds: number(offset, 8), request: Int(number(offset + 8, 4)), tokens: Int(number(offset + 12, 2)),
+                    events: Int(number(offset + 14, 1)), kind: Int(number(offset + 15, 1) & 0x7F), isWarmup: number(offset + 15, 1) > 0x7F)
+            }
+        }
+    }
+
+    /// When the chunks of a measured request came, in nanoseconds.
+    func stamps(of request: JSON) throws -> [Double] {
+        let index = request["index"].number.map { Int($0) }
+        return try chunks.filter { !$0.isWarmup && $0.request == index }.map { Double($0.nanoseconds) }
+    }
+
     static let sampleColumns = [
         "meter", "scope", "device", "monotonic_ns", "power_watts", "power_average_watts", "energy_joules", "utilization_percent",
         "memory_used_bytes", "temperature_celsius", "sm_clock_mhz", "memory_clock_mhz", "power_limit_watts", "throttle_reasons",

@@ -34,7 +34,7 @@ struct ServicePyTorchTests {
         let completed = try folder.completed
         #expect(completed.map { $0["output_tokens"].number } == [12, 12, 12])
         for request in completed {
-            let stamps = request["token_ns"].list.compactMap(\.number)
+            let stamps = try folder.stamps(of: request)
             #expect(stamps.count == 12 && stamps == stamps.sorted())
             #expect(request["sent_ns"].number! < stamps[0] && stamps[11] <= request["body_end_ns"].number!)
         }

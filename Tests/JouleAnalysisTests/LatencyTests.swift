@@ -10,7 +10,7 @@ struct LatencyTests {
         RequestTimeline(
             index: index, promptID: "p\(index)", phase: phase, outcome: outcome, scheduled: at(scheduled), sent: at(sent),
             firstToken: tokens.first.map { at($0) }, lastToken: tokens.last.map { at($0) }, bodyEnd: tokens.last.map { at($0) },
-            inputTokens: 5, outputTokens: tokens.count, tokenSource: .worker, tokenInstants: tokens.map { at($0) })
+            inputTokens: 5, outputTokens: tokens.count, tokenSource: .worker, chunks: tokens.map { TokenChunk(instant: at($0)) })
     }
 
     @Test func `every latency counts from its own beginning`() {
@@ -41,7 +41,7 @@ struct LatencyTests {
         #expect(single["time_per_output_token"]?.count == 0)
         #expect(single["time_per_output_token"]?.mean == nil)
         let none = Latency.distributions(of: [])
-        #expect(none.count == 5)
+        #expect(none.count == 7)
         #expect(none.values.allSatisfy { $0.count == 0 && $0.mean == nil && $0.p99 == nil })
     }
 }

@@ -43,7 +43,7 @@ struct RunAnalysisTests {
             return RequestTimeline(
                 index: index, promptID: "p\(index)", phase: .measure, outcome: .completed, scheduled: at(sent), sent: at(sent),
                 firstToken: at(sent + 0.4), lastToken: at(sent + 3.5), bodyEnd: at(sent + 3.6), inputTokens: 20, outputTokens: 32,
-                tokenSource: .worker, tokenInstants: (0..<32).map { at(sent + 0.4 + Double($0) * 0.1) })
+                tokenSource: .worker, chunks: (0..<32).map { TokenChunk(instant: at(sent + 0.4 + Double($0) * 0.1)) })
         }
         var result = Recording(
             runID: "exp_20261121_093000", experiment: Experiment(name: "test", backend: BackendSpec(kind: .pytorch, model: "m")),
@@ -89,7 +89,9 @@ struct RunAnalysisTests {
         #expect(isClose(summary.latencies["time_to_first_token"]?.p50, 0.4))
         #expect(summary.ownCost["cpu_seconds"] == 0.5)
         #expect(summary.ownCost["samples"] == Double(4 * 921))
-        #expect(summary.flags.map(\.flag) == [.energyModelled, .energyUnavailable])
+        #expect(summary.flags.map(\.flag) == [.attributionAssumed, .energyModelled, .energyUnavailable])
+        #expect(summary.windowVerdict == .wholePhase)
+        #expect(summary.serving == nil)
     }
 
     @Test func `every scope has gross and net over both baselines`() throws {
@@ -171,7 +173,7 @@ struct RunAnalysisTests {
             recording.requests[9].outcome = .failed
             recording.requests[9].error = "out of memory"
             recording.requests[9].outputTokens = nil
-            recording.requests[9].tokenInstants.removeLast(16)
+            recording.requests[9].chunks.removeLast(16)
         }
         #expect(summary.requests.completed == 9)
         #expect(summary.requests.failed == 1)
@@ -195,7 +197,7 @@ struct RunAnalysisTests {
     @Test func `a count that a completed request lacks is not taken for zero`() {
         let summary = summary { recording in
             recording.requests[3].outputTokens = nil
-            recording.requests[3].tokenInstants = []
+            recording.requests[3].chunks = []
         }
         #expect(summary.figures["joules_per_output_token"]?.reason == "1 of 10 completed requests have no count of output tokens")
         #expect(summary.figures["joules_per_request"]?.value != nil)

@@ -15,6 +15,21 @@ struct KeyTableTests {
         "backend.trust_remote_code": "true", "backend.attn_implementation": "sdpa", "backend.compile": "yes",
         "backend.python": "/usr/bin/python3", "backend.command": "[worker, --fast]",
         "scenario.dataset_name": "data/Prompts.TXT", "scenario.text_column_name": "q", "scenario.num_samples": "1_000",
+        "backend.endpoint": "https://h:8443/v1", "backend.api": "completions", "backend.path": "/api/generate",
+        "backend.api_key_env": "MY_KEY", "backend.headers": "{X-Run: a b, X-Empty: ''}",
+        "backend.extra_body": "{a: [1, 2.5, null, 'true', true], b: {c: d}}", "backend.insecure": "true",
+        "backend.timeouts.connect": "1s", "backend.timeouts.headers": "2s", "backend.timeouts.first_token": "3s",
+        "backend.timeouts.idle": "4s", "backend.timeouts.total": "5 min", "backend.launch.command": "[vllm, serve, m]",
+        "backend.launch.env": "{CUDA_VISIBLE_DEVICES: '0', EMPTY: ''}", "backend.launch.ready_timeout": "20 min",
+        "backend.launch.working_directory": "/srv",
+        "scenario.prompt_lengths": "{distribution: lognormal, mean: 256, std: 64.5, min: 8, max: 900}", "scenario.output_lengths": "128",
+        "scenario.shared_prefix_tokens": "16", "scenario.unique_prefix": "true",
+        "load.arrival": "burst", "load.concurrency": "4", "load.rate": "120/min", "load.burstiness": "0.5",
+        "load.ramp": "{from: 1/s, to: 0.1/s, over: 60s, shape: exponential}", "load.trace": "azure.csv", "load.max_in_flight": "64",
+        "load.queue": "true", "load.retry": "2", "load.requests": "500", "load.duration": "90s", "load.slo.ttft": "200ms",
+        "load.slo.tpot": "50ms", "load.slo.e2el": "10s",
+        "phases.warmup": "30s", "phases.warmup_rate": "2/s", "phases.warmup_concurrency": "3", "phases.measure": "75s",
+        "phases.drain": "5s", "attribution.method": "token_share", "attribution.alpha": "0.02", "attribution.beta": "0.5",
         "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
         "scenario.input_shapes.batch_size": "4", "scenario.save_outputs": "true",
         "scenario.generate_kwargs.max_new_tokens": "50", "scenario.generate_kwargs.min_new_tokens": "10",
@@ -28,6 +43,23 @@ struct KeyTableTests {
         "metrics.country_iso_code": "NO", "metrics.region": "r", "reporter": "[csv, {type: html, output_file: o.html}]",
     ]
 
+    /// What a key needs beside it to be allowed and to say something.
+    private static let companions: [String: [String]] = [
+        "backend.command": ["backend.type=command", "backend.command=[v]"], "load.arrival": ["backend.type=vllm"],
+        "load.burstiness": ["load.rate=4"], "load.max_in_flight": ["load.rate=4"], "load.queue": ["load.rate=4", "load.max_in_flight=3"],
+        "scenario.shared_prefix_tokens": ["scenario.prompt_lengths=64"], "phases.warmup_rate": ["load.rate=4", "phases.warmup=9s"],
+        "phases.warmup_concurrency": ["load.concurrency=4", "phases.warmup=9s"],
+        "attribution.alpha": ["attribution.alpha=9", "attribution.beta=1"],
+        "attribution.beta": ["attribution.alpha=1", "attribution.beta=9"], "backend.launch.env": ["backend.launch.command=[s]"],
+        "backend.launch.ready_timeout": ["backend.launch.command=[s]"], "backend.launch.working_directory": ["backend.launch.command=[s]"],
+    ]
+
+    private static func needs(_ name: String) -> [String] {
+        let key = ConfigurationKeys.all.first { $0.name == name }
+        let isForServers = key.map { !$0.audience.includes(.pytorch) && $0.audience.includes(.vllm) } ?? false
+        return (isForServers ? ["backend.type=vllm"] : []) + (companions[name] ?? [])
+    }
+
     private static let settable = ConfigurationKeys.all.filter { $0.name != "metrics.type" }.map(\.name)
 
     private func text(_ name: String, _ value: String) -> String {
@@ -39,11 +71,10 @@ struct KeyTableTests {
     @Test(arguments: settable)
     func `every key changes the experiment, and is shown as it was read`(name: String) throws {
         let value = try #require(Self.samples[name], "no sample value for \(name)")
-        var companions = name == "backend.type" ? ["backend.command=[w]"] : []
-        if name == "backend.command" { companions = ["backend.type=command"] }
         let base = "{backend: {type: pytorch, model: m}}"
-        let before = try experiment(base, overrides: name == "backend.command" ? ["backend.type=command", "backend.command=[v]"] : [])
-        let after = try experiment(base, overrides: companions + ["\(name)=\(value)"])
+        let before = try experiment(base, overrides: Self.needs(name))
+        let together = name == "backend.type" ? ["backend.command=[w]"] : Self.needs(name)
+        let after = try experiment(base, overrides: together + ["\(name)=\(value)"])
         #expect(before != after)
         #expect(ConfigurationRenderer.digest(of: before) != ConfigurationRenderer.digest(of: after))
 
@@ -53,7 +84,7 @@ struct KeyTableTests {
         ).experiment
         #expect(file == after)
         let key = try #require(ConfigurationKeys.all.first { $0.name == name })
-        #expect(key.render(after) != nil)
+        #expect(key.shown(in: after) != nil)
     }
 
     @Test(arguments: ConfigurationKeys.all.flatMap { key in key.aliases.map { (key.name, $0.joined(separator: ".")) } })
@@ -87,8 +118,8 @@ struct KeyTableTests {
     }
 
     @Test(arguments: [
-        "backend.processes=1", "scenario.dynamic_batching=false", "load.arrival=sequential", "load.rate=null",
-        "latency_simulation.enabled=false", "scenario.reasoning=false", "order=interleaved",
+        "backend.processes=1", "scenario.dynamic_batching=false", "latency_simulation.enabled=false", "scenario.reasoning=false",
+        "scenario.turns=1", "order=interleaved", "order=shuffled", "sweep={}", "sweep=null",
     ])
     func `a later key whose value asks for nothing may stand`(assignment: String) throws {
         #expect(try experiment(minimal, overrides: [assignment]) == experiment(minimal))

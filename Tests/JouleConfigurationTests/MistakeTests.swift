@@ -28,10 +28,12 @@ struct MistakeTests {
         Case("scenario:\n  num_sample: 3", "config.unknown-key", at: "3:3", "unknown key `scenario.num_sample`"),
         Case("num_samples: 3", "config.unknown-key", at: "2:1", "did you mean `scenario.num_samples`?"),
         Case("metrics: {meters: [{csv: {fil: x}}]}", "config.unknown-key", at: "2:27", "did you mean `file`?"),
-        Case("load: {rate: 5/s}", "config.not-available", at: "2:8", "`load.rate` is not available in this version"),
+        Case("load: {rate: 5/s}", "config.not-honoured", at: "2:14", "a worker answers one batch after the other"),
+        Case("scenario: {input_length: 128}", "config.not-available", at: "2:12", "`scenario.input_length`"),
         Case("carbon: {pue: 1.2}", "config.not-available", at: "2:10", "`carbon.pue`"),
-        Case("sweep: {batch_size: [1, 2]}", "config.not-available", at: "2:1", "`sweep`"),
-        Case("phases: {preset: protocol}", "config.not-available", at: "2:18", "the preset `protocol`"),
+        Case("sweep: {batch_size: [1, 2]}", "config.study", at: "2:8", "makes a study of this file"),
+        Case("order: random", "config.invalid-value", at: "2:8", "Invalid order: `random`"),
+        Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),
         Case("metrics: {meters: [nvml, agent]}", "config.not-available", at: "2:26", "the meter `agent`"),
         Case("reporter: {type: wandb}", "config.not-available", at: "2:18", "the reporter `wandb`"),
         Case("scenario: {dataset_name: gsm8k}", "config.not-available", at: "2:26", "the data set `gsm8k`"),
@@ -93,7 +95,7 @@ struct MistakeTests {
     }
 
     private static let backends: [Case] = [
-        Case("type: vllm, model: m", "config.not-available", at: "1:17", "the backend type `vllm` is not available in this version"),
+        Case("type: replay, model: m", "config.not-available", at: "1:17", "the backend type `replay` is not available in this version"),
         Case("type: gpu, model: m", "config.invalid-value", at: "1:17", "Invalid backend type: `gpu`"),
         Case("model: m", "config.missing-key", at: "1:1", "`backend.type` is missing"),
         Case("type: pytorch", "config.missing-key", at: "1:1", "`backend.model` is missing"),
@@ -111,7 +113,7 @@ struct MistakeTests {
         Case("type: pytorch, model: m, gpu_list: 0, device_ids: 0", "config.duplicate-key", at: "1:49", "two names of one key"),
         Case("type: pytorch, model: m, max_memory: {0: 20}", "config.invalid-value", at: "1:52", "write it with its unit"),
         Case("type: pytorch, model: m, processes: 2", "config.not-available", at: "1:36", "`backend.processes`"),
-        Case("type: pytorch, model: m, endpoint: 'http://x'", "config.not-available", at: "1:36", "`backend.endpoint`"),
+        Case("type: pytorch, model: m, endpoint: 'http://x'", "config.not-honoured", at: "1:46", "`backend.endpoint`"),
         Case("type: pytorch, model: m, quantization: int3", "config.invalid-value", at: "1:50", "Invalid quantization: `int3`"),
         Case(
             "type: pytorch, model: m, quantization: {load_in_4bit: true, load_in_8bit: true}", "config.conflict", at: "1:50",

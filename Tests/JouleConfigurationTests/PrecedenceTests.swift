@@ -24,6 +24,8 @@ struct PrecedenceTests {
         let environment = [
             "BENCHMARK_BACKEND": "pytorch", "BENCHMARK_MODEL": "gpt2: large", "BENCHMARK_NUM_SAMPLES": "7", "BENCHMARK_OUTPUT_DIR": "out",
         ]
+        let remote = ["BENCHMARK_BACKEND": "vllm", "BENCHMARK_ENDPOINT": "http://gpu:8001"]
+        #expect(try experiment("backend: {model: m}", environment: remote).backend.server.endpoint == "http://gpu:8001")
         let result = try experiment("backend: {type: command}", environment: environment)
         #expect(result.backend.kind == .pytorch)
         #expect(result.backend.model == "gpt2: large")

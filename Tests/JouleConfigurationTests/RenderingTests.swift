@@ -15,6 +15,12 @@ struct RenderingTests {
         #expect(try golden.difference(ConfigurationRenderer.yaml(quickstart()), from: "quickstart_show.yaml") == nil)
     }
 
+    @Test func `a serving run is shown with the keys of its backend`() throws {
+        let file = repository.appending(path: "configs/serving_poisson.yaml").path
+        let experiment = try ConfigurationLoader(environment: [:]).load(file).experiment
+        #expect(try golden.difference(ConfigurationRenderer.yaml(experiment), from: "serving_poisson_show.yaml") == nil)
+    }
+
     @Test func `the quickstart is what it says`() throws {
         let experiment = try quickstart()
         #expect(experiment.name == "quickstart")

@@ -33,25 +33,126 @@ struct TestRandom: RandomNumberGenerator {
     mutating func duration() -> Duration { .nanoseconds(Int64(int(0...1_000_000)) * one(of: [1, 1_000, 1_000_000, 1_000_000_000])) }
 
     mutating func experiment() -> Experiment {
-        Experiment(
-            name: text(), outputDirectory: text(), repetitions: int(1...9), seed: next(), backend: backend(), scenario: scenario(),
-            phases: PhasesSpec(
-                preset: one(of: PhasesSpec.Preset.allCases), idleHost: duration(), idleLoaded: duration(), warmupRequests: int(0...9),
-                cooldown: duration()),
+        let backend = backend()
+        let load = backend.kind.isServer ? load() : LoadSpec()
+        return Experiment(
+            name: text(), outputDirectory: text(), repetitions: int(1...9), seed: next(), backend: backend,
+            scenario: scenario(backend.kind, load), load: load, phases: phases(backend, load), attribution: attribution(),
             metrics: metrics(),
             reporters: several { ReporterSpec(kind: $0.one(of: ReporterSpec.Kind.allCases), outputFile: $0.maybe { $0.text() }) })
     }
 
+    private mutating func phases(_ backend: BackendSpec, _ load: LoadSpec) -> PhasesSpec {
+        let isServer = backend.kind.isServer
+        let preset = one(of: isServer ? PhasesSpec.Preset.allCases : [.quick, .none])
+        var phases = PhasesSpec(
+            preset: preset, idleHost: isServer && backend.server.launch == nil ? preset.lengths.idleHost : duration(),
+            idleLoaded: duration(), warmupRequests: int(0...9), cooldown: duration())
+        guard isServer else { return phases }
+        phases.drain = duration()
+        if flip() {
+            phases.warmup = .seconds(int(1...500))
+            phases.warmupRequests = 0
+            if load.arrival.isOpen { phases.warmupRate = number(0.01...90) }
+        }
+        if !load.arrival.isOpen { phases.warmupConcurrency = maybe { $0.int(1...64) } }
+        let isBoundless = load.arrival == .burst && load.requests == nil
+        phases.measure = load.duration ?? (isBoundless ? nil : .seconds(int(1...900)))
+        // A burst without a number of requests would be refused the preset's length, and null puts that length back.
+        if isBoundless, preset == .full { phases.preset = .quick; phases.idleHost = PhasesSpec.quick.idleHost }
+        return phases
+    }
+
+    private mutating func attribution() -> AttributionSpec {
+        var attribution = AttributionSpec()
+        attribution.method = one(of: AttributionSpec.Method.allCases)
+        if attribution.method == .timeSliced, flip() { (attribution.alpha, attribution.beta) = (number(0...1), number(0.001...5)) }
+        return attribution
+    }
+
+    private mutating func load() -> LoadSpec {
+        var load = LoadSpec()
+        load.arrival = one(of: LoadSpec.Arrival.allCases)
+        load.retries = int(0...5)
+        load.requests = maybe { $0.int(1...9_999) }
+        load.objectives.timeToFirstToken = maybe { .milliseconds($0.int(1...9_999)) }
+        load.objectives.endToEnd = maybe { .milliseconds($0.int(1...9_999)) }
+        switch load.arrival {
+        case .sequential: break
+        case .closed: load.concurrency = int(1...500)
+        case .constant, .poisson: load.rate = number(1e-6...5_000)
+        case .gamma: (load.rate, load.burstiness) = (number(0.1...9), one(of: [1, 0.25, number(0.1...9)]))
+        case .burst: break
+        case .trace: load.trace = text()
+        }
+        if load.arrival != .burst || load.requests != nil { load.duration = maybe { .milliseconds($0.int(1...99_999)) } }
+        if load.arrival.isOpen, flip() { (load.maxInFlight, load.queues) = (int(1...99), flip()) }
+        if let rate = load.rate, flip() {
+            load.ramp = LoadSpec.Ramp(
+                from: number(0.1...9), to: rate, over: maybe { .seconds($0.int(1...99)) },
+                shape: one(of: LoadSpec.Ramp.Shape.allCases))
+        }
+        return load
+    }
+
+    private mutating func lengths() -> LengthDistribution {
+        let (least, most) = (int(1...50), int(51...900))
+        let mean = number(51...51.5)
+        return switch one(of: LengthDistribution.Kind.allCases) {
+        case .fixed: .fixed(int(1...4_096))
+        case .uniform: LengthDistribution(kind: .uniform, mean: Double(least + most) / 2, minimum: least, maximum: most)
+        case .normal: LengthDistribution(kind: .normal, mean: mean, standardDeviation: number(0...99), minimum: least, maximum: most + 9)
+        case .lognormal: LengthDistribution(kind: .lognormal, mean: 51, standardDeviation: 7, minimum: least, maximum: most)
+        }
+    }
+
+    private mutating func json(depth: Int = 3) -> JSONValue {
+        switch int(0...(depth == 0 ? 4 : 6)) {
+        case 0: .null
+        case 1: .bool(flip())
+        case 2: .integer(Int64(truncatingIfNeeded: next()))
+        case 3: .number(number(-1e9...1e9))
+        case 4: .string(one(of: ["", "12", "null", "-", "true", text()]))
+        case 5: .array(several { $0.json(depth: depth - 1) })
+        default: .object(Dictionary([(text(), json(depth: depth - 1)), ("b", json(depth: depth - 1))]) { $1 })
+        }
+    }
+
+    private mutating func server() -> ServerSpec {
+        var server = ServerSpec()
+        server.endpoint = maybe { $0.one(of: ["http://h:8000", "https://h/v1/", "http://[::1]:1"]) }
+        server.api = one(of: ServerSpec.API.allCases)
+        server.path = maybe { "/" + $0.text() }
+        server.apiKeyVariable = maybe { _ in "MY_KEY" }
+        server.headers = flip() ? [:] : ["X-Run": one(of: ["", "null", " a: b # c "]), "Accept": "x"]
+        server.extraBody = flip() ? .object([:]) : .object([text(): json(), "n": json()])
+        server.insecure = flip()
+        server.timeouts.connect = .milliseconds(int(1...9_999))
+        server.timeouts.total = .milliseconds(int(1...9_999))
+        if flip() {
+            var launch = LaunchSpec(command: ["vllm"] + several { $0.text() })
+            launch.environment = flip() ? [:] : ["A": text(), "B": ""]
+            launch.workingDirectory = maybe { $0.text() }
+            launch.readyTimeout = .milliseconds(int(1...9_999))
+            server.launch = launch
+        }
+        return server
+    }
+
     private mutating func backend() -> BackendSpec {
         var backend = BackendSpec(kind: one(of: BackendSpec.Kind.allCases), model: text())
-        backend.revision = maybe { $0.text() }
-        backend.tokenizer = maybe { $0.text() }
         backend.task = one(of: ModelTask.allCases)
         backend.device = one(of: ["auto", "cuda", "cuda:3", "mps"])
         backend.deviceIDs = maybe { random in
             let devices: [DeviceSelector] = [.index(0), .index(7), .uuid("GPU-\(random.int(0...9))"), .mig("MIG-1")]
             return Array(devices.shuffled(using: &random).prefix(random.int(1...4)))
         }
+        guard !backend.kind.isServer else {
+            backend.server = server()
+            return backend
+        }
+        backend.revision = maybe { $0.text() }
+        backend.tokenizer = maybe { $0.text() }
         backend.deviceMap = maybe { $0.one(of: DeviceMap.allCases) }
         backend.maxMemory = maybe { Dictionary([("0", "1GB"), ($0.text(), "2.5 GiB")]) { $1 } }
         backend.torchDtype = one(of: TorchDtype.allCases)
@@ -64,31 +165,46 @@ struct TestRandom: RandomNumberGenerator {
         backend.trustRemoteCode = flip()
         backend.attentionImplementation = text()
         backend.compile = flip()
-        switch backend.kind {
-        case .pytorch: backend.python = maybe { $0.text() }
-        case .command: backend.command = several { $0.text() }
+        if backend.kind == .command {
+            backend.command = several { $0.text() }
+        } else {
+            backend.python = maybe { $0.text() }
         }
         return backend
     }
 
-    private mutating func scenario() -> ScenarioSpec {
+    private mutating func scenario(_ kind: BackendSpec.Kind, _ load: LoadSpec) -> ScenarioSpec {
+        let isRich = kind.dialect.map { [.vllm, .sglang, .llamacpp, .trtllm].contains($0) } ?? true
         var scenario = ScenarioSpec()
-        scenario.datasetName = one(of: ["builtin:quickstart", "\(text()).txt", "\(text()).jsonl"])
-        scenario.textColumnName = maybe { $0.text() }
+        if flip() {
+            scenario.datasetName = "synthetic"
+            scenario.promptLengths = lengths()
+            scenario.uniquePrefix = flip()
+            if !scenario.uniquePrefix { scenario.sharedPrefixTokens = int(0...1) }
+        } else {
+            scenario.datasetName = one(of: ["builtin:quickstart", "\(text()).txt", "\(text()).jsonl"])
+            scenario.textColumnName = maybe { $0.text() }
+            scenario.uniquePrefix = flip()
+        }
         scenario.sampleCount = int(1...5_000)
         scenario.selection = one(of: ScenarioSpec.Selection.allCases)
-        scenario.truncation = flip()
-        scenario.maxInputTokens = maybe { $0.int(1...4_096) }
-        scenario.batchSize = int(1...64)
+        if !kind.isServer {
+            scenario.truncation = flip()
+            scenario.maxInputTokens = maybe { $0.int(1...4_096) }
+            scenario.batchSize = int(1...64)
+        }
         scenario.saveOutputs = flip()
-        scenario.generation.maxNewTokens = int(100...3_000)
-        scenario.generation.minNewTokens = int(0...100)
+        if kind.isServer, isRich, flip() {
+            scenario.outputLengths = lengths()
+        } else {
+            scenario.generation.maxNewTokens = int(100...3_000)
+            if !kind.isServer || [.vllm, .sglang, .trtllm].contains(kind) { scenario.generation.minNewTokens = int(0...100) }
+        }
         scenario.generation.temperature = one(of: [0.0, number(0.1...2), 1e-7])
         scenario.generation.topP = one(of: [1.0, number(0.01...1), 1e-9])
-        scenario.generation.topK = maybe { $0.int(1...100) }
+        if isRich { scenario.generation.topK = maybe { $0.int(1...100) } }
         scenario.generation.doSample = scenario.generation.temperature > 0 ? maybe { $0.flip() } : maybe { _ in false }
-        scenario.generation.repetitionPenalty = number(0.5...2)
-        scenario.generation.ignoreEOS = flip()
+        if isRich { (scenario.generation.repetitionPenalty, scenario.generation.ignoreEOS) = (number(0.5...2), flip()) }
         scenario.generation.stop = one(of: [[], several { $0.text() }, ["\n"], [" "]])
         return scenario
     }

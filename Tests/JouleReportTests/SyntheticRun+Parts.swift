@@ -112,8 +112,8 @@ extension SyntheticRun {
                 request.lastToken = Self.instant(last)
                 request.outputTokens = tokens
                 request.tokenSource = .worker
-                request.tokenInstants = (0..<tokens).map {
-                    Self.instant(first + (last - first) * Double($0) / Double(tokens - 1))
+                request.chunks = (0..<tokens).map {
+                    TokenChunk(instant: Self.instant(first + (last - first) * Double($0) / Double(tokens - 1)))
                 }
             }
             recording.requests.append(request)
@@ -128,7 +128,7 @@ extension SyntheticRun {
             "time_to_first_token": Self.distribution(measured.compactMap(\.timeToFirstToken)),
             "time_per_output_token": Self.distribution(measured.compactMap(\.timePerOutputToken)),
             "inter_token_latency": Self.distribution(
-                measured.flatMap { request in zip(request.tokenInstants.dropFirst(), request.tokenInstants).map { $0 - $1 } }),
+                measured.flatMap { request in zip(request.chunks.dropFirst(), request.chunks).map { $0.instant - $1.instant } }),
             "response_latency": Self.distribution(measured.compactMap(\.responseLatency)),
             "service_latency": Self.distribution(measured.compactMap(\.serviceLatency)),
         ]

@@ -51,12 +51,9 @@ struct RunExecutorTests {
 
         func run(_ onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> RunOutcome {
             let host = HostContext(root: HostRoot(path: folder + "/root"), variables: [:])
-            let meters = try await MeterSelection.discover(metrics: experiment.metrics, deviceIDs: [], host: host, followsProcess: true)
-            let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed) { try FileSystem.read($0) }
-            let executor = RunExecutor(
-                experiment: experiment, plan: plan, meters: meters,
-                installation: WorkerInstallation(environment: ["JOULEBENCH_CACHE": folder + "/cache"]), version: "0.0-test"
-            ) { [self] event in
+            let prepared = try await PreparedRun(
+                experiment, host: host, installation: WorkerInstallation(environment: ["JOULEBENCH_CACHE": folder + "/cache"]))
+            let executor = RunExecutor(prepared, version: "0.0-test") { [self] event in
                 log.withLock { $0.append(event) }
                 onEvent(event)
             }
@@ -102,7 +99,7 @@ struct RunExecutorTests {
             #expect(stamps.count == 5)
             #expect(stamps == stamps.sorted())
             #expect(window.lowerBound <= request.scheduled && stamps[4] <= window.upperBound)
-            #expect(request.tokenInstants.count == request.outputTokens)
+            #expect(request.chunks.count == request.outputTokens)
         }
         #expect(outcome.summary.requests.completed == 5)
         #expect(outcome.summary.requests.outputTokens == recording.requests.suffix(5).compactMap(\.outputTokens).reduce(0, +))

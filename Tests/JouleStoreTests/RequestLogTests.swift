@@ -18,17 +18,20 @@ struct RequestLogTests {
             scheduled: stamp() ?? Instant(nanoseconds: 0), sent: stamp(), firstToken: stamp(), lastToken: stamp(), bodyEnd: stamp(),
             inputTokens: maybe { Int.random(in: 0...9_999, using: &$0) }, outputTokens: maybe { Int.random(in: 0...9_999, using: &$0) },
             tokenSource: maybe { _ in .worker }, finishReason: maybe { texts.randomElement(using: &$0) ?? "" },
-            tokenInstants: (0..<Int.random(in: 0...5, using: &random)).compactMap { _ in stamp() },
-            anomalies: maybe { [texts.randomElement(using: &$0) ?? ""] } ?? [])
+            anomalies: maybe { [texts.randomElement(using: &$0) ?? "": 2] } ?? [:],
+            chunks: (0..<Int.random(in: 0...5, using: &random)).compactMap { _ in
+                stamp().map {
+                    TokenChunk(
+                        instant: $0, tokens: .random(in: 0...9, using: &random),
+                        kind: TokenChunk.Kind.allCases.randomElement(using: &random) ?? .output)
+                }
+            })
     }
 
     private static func run(_ folder: TemporaryFolder, _ requests: [RequestTimeline]) throws -> RunDirectory {
         let run = RunDirectory(path: folder.path)
-        let log = try AppendLog(path: run.file("requests.jsonl"))
-        for request in requests {
-            let line = try JSONText.encodeLine(request)
-            try log.append { $0 += line }
-        }
+        let log = try RequestLog(in: run)
+        for request in requests { try log.append(request) }
         try log.sync()
         return run
     }
@@ -53,7 +56,8 @@ struct RequestLogTests {
 
     @Test func `a last line that was cut off is left out with a note`() throws {
         var random = SeededRandom(seed: 5)
-        let requests = (0..<3).map { Self.randomRequest(&random, $0) }
+        var requests = (0..<3).map { Self.randomRequest(&random, $0) }
+        requests[2].chunks = []
         let folder = try TemporaryFolder()
         let run = try Self.run(folder, requests)
         let bytes = try FileSystem.read(run.file("requests.jsonl"))
@@ -61,6 +65,47 @@ struct RequestLogTests {
         let (_, read, notes) = try run.readRecords(channels: [])
         #expect(read == Array(requests.dropLast()))
         #expect(notes == ["requests.jsonl: the last line was cut off and is left out"])
+    }
+
+    @Test func `chunks of a request whose line was cut off are left out with a note, and so is half a record`() throws {
+        var random = SeededRandom(seed: 7)
+        var requests = (0..<2).map { Self.randomRequest(&random, $0) }
+        for index in requests.indices { requests[index].chunks = (1...3).map { TokenChunk(instant: Instant(nanoseconds: $0)) } }
+        let folder = try TemporaryFolder()
+        let run = try Self.run(folder, requests)
+        let lines = try FileSystem.read(run.file("requests.jsonl"))
+        try FileSystem.write(Array(lines.dropLast(2)), to: run.file("requests.jsonl"))
+        let records = try FileSystem.read(run.file("chunks.bin"))
+        #expect(records.count == 16 + 6 * 16)
+        try FileSystem.write(Array(records.dropLast(5)), to: run.file("chunks.bin"))
+        let (_, read, notes) = try run.readRecords(channels: [])
+        #expect(read == [requests[0]])
+        #expect(
+            notes == [
+                "requests.jsonl: the last line was cut off and is left out",
+                "chunks.bin: 2 records belong to no request that ended and are left out",
+                "chunks.bin: the last record was cut off and is left out",
+            ])
+    }
+
+    @Test func `a warm-up request and a measured one of the same number keep their own chunks`() throws {
+        let requests = [Phase.warmup, .measure].enumerated().map { number, phase in
+            RequestTimeline(
+                index: 0, promptID: "p", phase: phase, outcome: .completed, scheduled: Instant(nanoseconds: 0),
+                chunks: [TokenChunk(instant: Instant(nanoseconds: Int64(number)), tokens: 7, events: 2, kind: .reasoning)])
+        }
+        let folder = try TemporaryFolder()
+        #expect(try Self.run(folder, requests).readRecords(channels: []).requests == requests)
+    }
+
+    @Test func `a file of chunks of another version is refused`() throws {
+        var random = SeededRandom(seed: 8)
+        let folder = try TemporaryFolder()
+        let run = try Self.run(folder, [Self.randomRequest(&random, 0)])
+        var bytes = try FileSystem.read(run.file("chunks.bin"))
+        bytes[8] = 2
+        try FileSystem.write(bytes, to: run.file("chunks.bin"))
+        #expect(throws: Failure.self) { try run.readRecords(channels: []) }
     }
 
     @Test func `a line in the middle that cannot be read is named by file and line`() throws {

@@ -55,6 +55,8 @@ package struct WorkerInstallation: Sendable {
                         "run `joulebench setup pytorch` once, or name an interpreter that has torch and transformers in `backend.python`")
             }
             spec = ChildSpec(executable: backend.python ?? interpreter, arguments: ["-u", try installScript()])
+        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm:
+            throw Failure("config.backend", "the backend `\(backend.kind.rawValue)` is a server, and no worker is started for it")
         }
         spec.ownGroup = true
         spec.environment["PYTHONUNBUFFERED"] = "1"

@@ -11,7 +11,7 @@ enum WorkerProtocol {
 struct WorkerRequest: Encodable {
     enum Body: Encodable {
         case capabilities
-        case load(LoadRequest)
+        case load(ModelLoad)
         case generate(GenerateRequest)
         case stats
         case shutdown
@@ -45,7 +45,7 @@ struct WorkerRequest: Encodable {
 }
 
 /// Which model, where and how. Mirrors `BackendSpec`.
-struct LoadRequest: Encodable {
+struct ModelLoad: Encodable {
     struct QuantizationRequest: Encodable {
         let method = "bitsandbytes"
         let bits: Int

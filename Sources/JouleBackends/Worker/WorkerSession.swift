@@ -52,7 +52,7 @@ package actor WorkerSession {
 
     /// Loads the model; minutes for a large one.
     package func load(_ spec: BackendSpec, deviceCount: Int?, progress: @escaping @Sendable (String) -> Void) async throws -> LoadedModel {
-        guard case .loaded(let model) = try await ask(.load(LoadRequest(spec, deviceCount: deviceCount)), progress: progress) else {
+        guard case .loaded(let model) = try await ask(.load(ModelLoad(spec, deviceCount: deviceCount)), progress: progress) else {
             throw unexpected("loaded")
         }
         return model

@@ -39,33 +39,27 @@ struct LogPowerCommand: AsyncParsableCommand {
     }
 
     private func log(length: Duration, selection: MeterSelection, period: Duration, console: Console) async throws -> Int32 {
-        let file = try AppendLog(path: output)
-        try file.append { $0 += Array((PowerLogRow.header + "\n").utf8) }
         let anchor = ClockAnchor.now
-        let session = MeasurementSession(meters: selection.meters, period: period, followsUpdates: false)
-        session.failures.forEach(console.warning)
-        let rows = session.channels.map { channel in
+        let logger = PowerLogger(meters: selection.meters, period: period)
+        logger.failures.forEach(console.warning)
+        let rows = logger.channels.map { channel in
             PowerLogRow(channel: channel, memoryTotal: selection.gpus.first { $0.uuid == channel.device }?.memoryBytes, anchor: anchor)
         }
-        let interruption = Interruption()
+        let log = try PowerLogFile(path: output, rows: rows)
+        let interruption = Interruption { _ in logger.stop() }
         let start = Instant.now
         let end = start + length
-        var written = 0
-        while Instant.now < end, interruption.signal == nil {
-            try await write(session, rows: rows, to: file, count: &written)
-            if console.errorIsTerminal, let watts = await session.watts {
-                let left = (end - .now).seconds
-                console.progress("log-power  \(String(format: "%.1f", watts.rawValue)) W  \(Int(max(left, 0))) s left")
+        // A terminal wants to see it move; else once a second is enough.
+        let statistics = try await logger.run(until: end, pause: console.errorIsTerminal ? .milliseconds(250) : .seconds(1)) {
+            samples, watts in
+            try log.append(samples)
+            if console.errorIsTerminal, let watts {
+                let left = max((end - .now).seconds, 0)
+                console.progress("log-power  \(String(format: "%.1f", watts.rawValue)) W  \(Int(left)) s left")
             }
-            // A terminal wants to see it move; else once a second is enough, and half the cost of a slow log.
-            let pause: Duration = console.errorIsTerminal ? .milliseconds(250) : .seconds(1)
-            try? await Task.sleep(for: min(pause, max(end - .now, .milliseconds(1))))
         }
-        await session.stop()
-        try await write(session, rows: rows, to: file, count: &written)
-        try file.sync()
+        let written = try log.finish()
         console.clearProgress()
-        let statistics = await session.statistics
         let seconds = (Instant.now - start).seconds
         if json {
             console.result(
@@ -74,19 +68,38 @@ struct LogPowerCommand: AsyncParsableCommand {
                         PowerLogResult(file: output, rows: written, durationSeconds: seconds, statistics: statistics)), as: UTF8.self))
         } else {
             console.result(
-                "\(output): \(written) rows from \(session.channels.count) channels in \(String(format: "%.1f", seconds)) s; "
+                "\(output): \(written) rows from \(logger.channels.count) channels in \(String(format: "%.1f", seconds)) s; "
                     + "\(statistics.missedTicks) ticks missed, \(statistics.lost) samples lost")
         }
         if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
         return ExitStatus.success
     }
+}
 
-    private func write(_ session: MeasurementSession, rows: [PowerLogRow], to file: AppendLog, count: inout Int) async throws {
-        for (sample, channel) in await session.takeNew() {
-            try file.append { rows[channel].append(sample, to: &$0) }
-            count += 1
-        }
-        try file.flush()
+/// The CSV while it is written.
+///
+/// `@unchecked Sendable`: the logger's thread alone appends, and it has ended when `finish` is called.
+private final class PowerLogFile: @unchecked Sendable {
+    private let log: AppendLog
+    private let rows: [PowerLogRow]
+    private var written = 0
+
+    init(path: String, rows: [PowerLogRow]) throws(Failure) {
+        log = try AppendLog(path: path)
+        self.rows = rows
+        try log.append { $0 += Array((PowerLogRow.header + "\n").utf8) }
+        try log.flush()
+    }
+
+    func append(_ samples: [(sample: Sample, channel: Int)]) throws(Failure) {
+        for (sample, channel) in samples { try log.append { rows[channel].append(sample, to: &$0) } }
+        written += samples.count
+        try log.flush()
+    }
+
+    func finish() throws(Failure) -> Int {
+        try log.sync()
+        return written
     }
 }
 

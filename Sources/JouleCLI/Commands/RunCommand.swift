@@ -1,14 +1,10 @@
 import ArgumentParser
 import Foundation
-import JouleBackends
 import JouleConfiguration
 import JouleModel
-import JouleProcess
-import JouleReport
 import JouleRunner
 import JouleStore
-import JouleUnits
-import JouleWorkload
+import Logging
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +29,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Run this many times; overrides `repetitions`.", valueName: "n"))
     var `repeat`: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Lengths of the phases that the file does not set itself: quick or none.", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Lengths of the phases that the file does not set itself: quick, protocol or none.", valueName: "name"))
     var preset: String?
 
     @Flag(name: .long, help: "Print the summary as JSON.")
@@ -43,42 +41,43 @@ struct RunCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let log = try global.logger()
-            let experiment = try resolve(console)
-            let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed) { path in try FileSystem.read(path) }
-            plan.warnings.forEach(console.warning)
-            let deviceIDs = experiment.backend.meteredDevices
-            let selection = try await MeterSelection.discover(
-                metrics: experiment.metrics, deviceIDs: deviceIDs, host: .current, followsProcess: true)
-            if meterOptions.requireEnergy { try selection.requireMeasured() }
-            try selection.require(experiment.metrics.require)
-            if dryRun {
-                console.result(DryRunText.render(experiment, plan: plan, selection: selection))
-                return ExitStatus.success
+            let loader = ConfigurationLoader(environment: ProcessInfo.processInfo.environment)
+            switch try loader.loadStudy(config, overrides: overrides) {
+            case .experiment(let loaded):
+                loaded.warnings.forEach(console.warning)
+                return try await runOne(loaded.experiment, console: console, log: log)
+            case .study(let study):
+                study.warnings.forEach(console.warning)
+                let runner = StudyConsole(study, meterOptions: meterOptions, console: console, log: log, json: json)
+                return dryRun ? try runner.showPlan() : try await runner.run()
             }
-            for (run, state) in AbandonedRuns.mark(in: experiment.outputDirectory) {
-                console.note("\(run.path): \(state.reason ?? "killed")")
-            }
-            log.info("starting", metadata: ["config": "\(config)", "repetitions": "\(experiment.repetitions)"])
-            let runner = ConsoleRunner(
-                experiment: experiment, plan: plan, selection: selection, console: console, log: log, json: json,
-                strict: meterOptions.strict)
-            return try await runner.run()
         }
     }
 
-    private func resolve(_ console: Console) throws -> Experiment {
+    private func runOne(_ loaded: Experiment, console: Console, log: Logger) async throws -> Int32 {
+        var experiment = loaded
+        experiment.metrics = try meterOptions.apply(to: experiment.metrics)
+        let prepared = try await PreparedRun(experiment, requiresEnergy: meterOptions.requireEnergy)
+        prepared.warnings.forEach(console.warning)
+        if dryRun {
+            console.result(DryRunText.render(prepared))
+            return ExitStatus.success
+        }
+        for (run, state) in AbandonedRuns.mark(in: experiment.outputDirectory) {
+            console.note("\(run.path): \(state.reason ?? "killed")")
+        }
+        log.info("starting", metadata: ["config": "\(config)", "repetitions": "\(experiment.repetitions)"])
+        return try await ConsoleRunner(prepared: prepared, console: console, log: log, json: json, strict: meterOptions.strict).run()
+    }
+
+    /// Options are the last word: they are shorthands of `--set`.
+    private var overrides: [String] {
         var overrides = set
-        // Options are the last word: they are shorthands of `--set`.
         if let directory = results.resultsDirectory { overrides.append("output_dir=\(YAMLScalar.quoted(directory))") }
         if let prompts { overrides.append("scenario.dataset_name=\(YAMLScalar.quoted(prompts))") }
         if let preset { overrides.append("phases.preset=\(YAMLScalar.quoted(preset))") }
         if let `repeat` { overrides.append("repetitions=\(`repeat`)") }
-        let loader = ConfigurationLoader(environment: ProcessInfo.processInfo.environment)
-        let loaded = try loader.load(config, overrides: overrides)
-        loaded.warnings.forEach(console.warning)
-        var experiment = loaded.experiment
-        experiment.metrics = try meterOptions.apply(to: experiment.metrics)
-        return experiment
+        return overrides
     }
 }
 

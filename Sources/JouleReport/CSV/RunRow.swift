@@ -11,14 +11,14 @@ package enum RunRow {
     package static func columns(
         for summary: Summary, recording: Recording, swept: [(String, String)] = []
     ) -> [(String, String)] {
-        var row = Row()
+        var row = CSVRow()
         configuration(recording.experiment, into: &row)
         outcome(summary, into: &row)
         energy(summary, metrics: recording.experiment.metrics, into: &row)
         row.add("metrics_metadata_name", "joulebench")
         row.add("metrics_metadata_version", recording.environment.joulebench)
         let capabilities = recording.environment.meters.map { "\($0.meter):\($0.scope.rawValue)" }
-        row.add("metrics_metadata_capabilities", list(capabilities.firstOfEach))
+        row.add("metrics_metadata_capabilities", CSVRow.list(capabilities.firstOfEach))
         for gpu in summary.gpus { self.gpu(gpu, into: &row) }
         backend(recording, into: &row)
         for (name, value) in swept { row.add(name, value) }
@@ -27,16 +27,16 @@ package enum RunRow {
         return row.columns
     }
 
-    private static func configuration(_ experiment: Experiment, into row: inout Row) {
+    private static func configuration(_ experiment: Experiment, into row: inout CSVRow) {
         row.add("config_name", experiment.name)
         row.add("config_backend", experiment.backend.kind.rawValue)
         row.add("config_model", experiment.backend.model)
         row.add("config_dataset", experiment.scenario.datasetName)
         row.add("config_num_samples", experiment.scenario.sampleCount)
-        row.add("config_device_ids", list(experiment.backend.deviceIDs?.map(\.description) ?? []))
+        row.add("config_device_ids", CSVRow.list(experiment.backend.deviceIDs?.map(\.description) ?? []))
     }
 
-    private static func outcome(_ summary: Summary, into row: inout Row) {
+    private static func outcome(_ summary: Summary, into row: inout CSVRow) {
         let requests = summary.requests
         row.add("summary_total_prompts", requests.planned)
         row.add("summary_successful_prompts", requests.completed)
@@ -51,7 +51,7 @@ package enum RunRow {
         row.add("summary_throughput_tokens_per_second", summary.figures["total_tokens_per_second"]?.value)
     }
 
-    private static func energy(_ summary: Summary, metrics: MetricsSpec, into row: inout Row) {
+    private static func energy(_ summary: Summary, metrics: MetricsSpec, into row: inout CSVRow) {
         func gross(_ scopes: Scope...) -> Joules? {
             // Only joules may enter a column of kWh; a figure in another unit would be a fault upstream.
             scopes.lazy.compactMap { summary.energy(of: $0)?.gross }.first { $0.value != nil && $0.unit == Joules.symbol }?.value.map(
@@ -74,7 +74,7 @@ package enum RunRow {
         row.add("energy_error", summary.headlineEnergy?.gross.value == nil ? summary.energyReason : nil)
     }
 
-    private static func gpu(_ gpu: Summary.GPUStatistics, into row: inout Row) {
+    private static func gpu(_ gpu: Summary.GPUStatistics, into row: inout CSVRow) {
         let prefix = "gpu_stats_gpu_\(gpu.index)_"
         row.add(prefix + "utilization_percent", gpu.utilizationPercent)
         row.add(prefix + "memory_used_mb", gpu.memoryUsedMebibytes)
@@ -84,7 +84,7 @@ package enum RunRow {
         row.add(prefix + "power_draw_w", gpu.powerWatts)
     }
 
-    private static func backend(_ recording: Recording, into row: inout Row) {
+    private static func backend(_ recording: Recording, into row: inout CSVRow) {
         let backend = recording.experiment.backend
         let process = recording.process
         row.add("backend_info_type", backend.kind.rawValue)
@@ -96,13 +96,13 @@ package enum RunRow {
         row.add("backend_info_dtype", process?.dtype)
         row.add("backend_info_quantization", backend.quantization.map { "int\($0.bits)" })
         row.add("backend_info_device", backend.device)
-        row.add("backend_info_devices", list(process?.devices ?? []))
+        row.add("backend_info_devices", CSVRow.list(process?.devices ?? []))
         for name in ["python", "torch", "transformers"] {
             row.add("backend_info_\(name)_version", recording.environment.versions[name])
         }
     }
 
-    private static func further(_ summary: Summary, recording: Recording, into row: inout Row) {
+    private static func further(_ summary: Summary, recording: Recording, into row: inout CSVRow) {
         row.add("run_id", summary.runID)
         row.add("status", summary.status.rawValue)
         row.add("status_reason", summary.statusReason)
@@ -115,42 +115,36 @@ package enum RunRow {
         row.add("energy_plus_minus_joules", gross?.value == nil ? nil : gross?.plusMinus)
         row.add("net_over_idle_host_joules", summary.headlineEnergy?.netOverIdleHost.value)
         row.add("net_over_idle_loaded_joules", summary.headlineEnergy?.netOverIdleLoaded.value)
-        // Every run has the known figures as columns, so that rows of different runs line up; others follow by name.
-        for key in FigureNames.ordered(figures: Set(FigureNames.knownFigures).union(summary.figures.keys)) {
-            let figure = summary.figures[key]
-            let column = FigureNames.column(of: key)
-            row.add(column, figure?.value)
-            row.add("\(column)_plus_minus", figure?.value == nil ? nil : figure?.plusMinus)
-        }
-        for key in FigureNames.ordered(latencies: Set(FigureNames.knownLatencies).union(summary.latencies.keys)) {
-            let distribution = summary.latencies[key]
-            for (name, value) in [
-                ("mean", distribution?.mean), ("p50", distribution?.p50), ("p90", distribution?.p90), ("p95", distribution?.p95),
-                ("p99", distribution?.p99),
-            ] { row.add("\(key)_\(name)_seconds", value) }
-        }
+        // Every run has the known figures as columns, so that rows of different runs line up.
+        for key in FigureNames.knownFigures { figure(key, of: summary, into: &row) }
+        for key in FigureNames.knownLatencies { latency(key, of: summary, into: &row) }
         row.add("wasted_tokens", summary.requests.wastedTokens)
         row.add("batch_size", recording.experiment.scenario.batchSize)
         row.add("seed", "\(recording.experiment.seed)")
-        row.add("flags", list(summary.flags.map(\.flag.rawValue).firstOfEach))
+        row.add("flags", CSVRow.list(summary.flags.map(\.flag.rawValue).firstOfEach))
+        // What came later stands behind what older tables have.
+        serving(summary, into: &row)
+        let latencies = Set(FigureNames.furtherKnownLatencies).union(summary.latencies.keys).subtracting(FigureNames.knownLatencies)
+        for key in FigureNames.ordered(latencies: latencies) { latency(key, of: summary, into: &row) }
+        let figures = Set(FigureNames.furtherKnownFigures).union(summary.figures.keys).subtracting(FigureNames.knownFigures)
+        for key in FigureNames.ordered(figures: figures) { figure(key, of: summary, into: &row) }
+    }
+}
+
+extension RunRow {
+    private static func figure(_ key: String, of summary: Summary, into row: inout CSVRow) {
+        let figure = summary.figures[key]
+        let column = FigureNames.column(of: key)
+        row.add(column, figure?.value)
+        row.add("\(column)_plus_minus", figure?.value == nil ? nil : figure?.plusMinus)
     }
 
-    /// A list in one field; nothing in it is missing, not an empty text.
-    private static func list(_ items: [String]) -> String? { items.isEmpty ? nil : items.joined(separator: ",") }
-
-    private struct Row {
-        var columns: [(String, String)] = []
-        private var names: Set<String> = []
-
-        /// A name that is there already keeps its first value: a swept key may repeat a column, and a table has each name once.
-        mutating func add(_ name: String, _ value: String?) {
-            guard names.insert(name).inserted else { return }
-            columns.append((name, value ?? RunRow.missing))
-        }
-        mutating func add(_ name: String, _ value: Int?) { add(name, value.map { "\($0)" }) }
-        mutating func add(_ name: String, _ value: Double?) {
-            add(name, value.flatMap { $0.isFinite ? "\($0)" : nil })
-        }
+    private static func latency(_ key: String, of summary: Summary, into row: inout CSVRow) {
+        let distribution = summary.latencies[key]
+        for (name, value) in [
+            ("mean", distribution?.mean), ("p50", distribution?.p50), ("p90", distribution?.p90), ("p95", distribution?.p95),
+            ("p99", distribution?.p99),
+        ] { row.add("\(key)_\(name)_seconds", value) }
     }
 }
 

@@ -10,6 +10,18 @@ package struct Chart: Sendable {
         }
     }
 
+    /// A value of the horizontal axis that is marked by a dashed line with its name above the plot: a percentile, a limit, a best point.
+    package struct Mark: Hashable, Sendable {
+        package var x: Double
+        package var label: String
+        package var color: ChartColor
+        package init(_ x: Double, label: String, color: ChartColor = .ink) {
+            self.x = x
+            self.label = label
+            self.color = color
+        }
+    }
+
     package enum Direction: Hashable, Sendable { case up, down }
 
     /// What the drawing shows, for those who cannot see it.
@@ -22,6 +34,11 @@ package struct Chart: Sendable {
     package var bands: [Band] = []
     /// The stretch that the figures are cut from.
     package var highlight: Band?
+    package var marks: [Mark] = []
+    /// Off for a chart that stands below another one with the same bands.
+    package var namesBands = true
+    /// Whether its dots are few, and each of them a result: they are drawn larger.
+    package var isSparse = false
     package var width = 960.0
     package var plotHeight = 260.0
 
@@ -40,8 +57,10 @@ package struct Chart: Sendable {
 
     package func svg() -> Markup {
         let legend = ChartLegend(items: layers.compactMap(\.legend), width: width - Self.left - Self.right)
-        let labels = BandLabels(bands: bands, scale: LinearScale(domain: x.domain, from: Self.left, to: width - Self.right))
-        let top = 6 + legend.height + Double(labels.rowCount) * Self.rowHeight + 4
+        let labels = BandLabels(
+            bands: namesBands ? bands : [], scale: LinearScale(domain: x.domain, from: Self.left, to: width - Self.right))
+        let named = MarkLabels(marks: marks, scale: LinearScale(domain: x.domain, from: Self.left, to: width - Self.right))
+        let top = 6 + legend.height + Double(labels.rowCount) * Self.rowHeight + named.height + 4
         let bottom = top + plotHeight
         let frame = Frame(
             x: LinearScale(domain: x.domain, from: Self.left, to: width - Self.right),
@@ -52,7 +71,8 @@ package struct Chart: Sendable {
         svg.element(
             "svg",
             [
-                "class": "chart", "viewBox": "0 0 \(width.coordinate) \(height.coordinate)", "role": "img", "aria-label": title,
+                "class": isSparse ? "chart sparse" : "chart", "viewBox": "0 0 \(width.coordinate) \(height.coordinate)", "role": "img",
+                "aria-label": title,
                 "xmlns": "http://www.w3.org/2000/svg",
             ]
         ) { svg in
@@ -61,6 +81,7 @@ package struct Chart: Sendable {
             drawBands(labels, frame: frame, labelTop: 6 + legend.height, into: &svg)
             drawHighlight(frame, into: &svg)
             drawGrid(frame, into: &svg)
+            drawMarks(named, frame: frame, into: &svg)
             for layer in layers { layer.draw(frame, into: &svg) }
             drawTitles(frame, height: height, into: &svg)
         }
@@ -114,12 +135,24 @@ package struct Chart: Sendable {
                 "d":
                     "M\(left.coordinate) \(frame.bottom.coordinate)V\(frame.top.coordinate)H\(right.coordinate)V\(frame.bottom.coordinate)",
             ])
+        guard !highlight.label.isEmpty else { return }
         let width = ChartLegend.width(of: highlight.label)
         let (x, anchor) =
             right - left > width + 12 ? (left + 6, "start") : left - width - 6 > Self.left ? (left - 6, "end") : (right + 6, "start")
         svg.element(
             "text", ["class": "window-label", "x": x.coordinate, "y": (frame.top + 15).coordinate, "text-anchor": anchor],
             text: highlight.label)
+    }
+
+    private func drawMarks(_ labels: MarkLabels, frame: Frame, into svg: inout Markup) {
+        for label in labels.placed {
+            let y = frame.top - 5 - Double(labels.rowCount - 1 - label.row) * MarkLabels.rowHeight
+            let color = label.mark.color.name
+            svg.leaf("path", ["class": "mark \(color)", "d": "M\(label.x.coordinate) \((y + 3).coordinate)V\(frame.bottom.coordinate)"])
+            svg.element(
+                "text", ["class": "mark-label \(color)", "x": label.textX.coordinate, "y": y.coordinate, "text-anchor": "middle"],
+                text: label.mark.label)
+        }
     }
 
     private func drawGrid(_ frame: Frame, into svg: inout Markup) {

@@ -26,6 +26,8 @@ package enum ChartLayer: Hashable, Sendable {
     case dots(name: String, color: ChartColor, points: [ChartPoint])
     /// Thin strokes across a stretch of the vertical axis: the instants of tokens.
     case strokes(name: String, color: ChartColor, strokes: [Bar])
+    /// Upright lines with short ends: the interval around a point.
+    case intervals(name: String, color: ChartColor, intervals: [Bar])
 
     /// A rectangle between two values of each axis, with what a reader sees on pointing at it.
     package struct Bar: Hashable, Sendable {
@@ -46,6 +48,7 @@ package enum ChartLayer: Hashable, Sendable {
         case .area(let name, let color, _), .bars(let name, let color, _): ChartLegend.Item(name: name, color: color, swatch: .box)
         case .dots(let name, let color, _): ChartLegend.Item(name: name, color: color, swatch: .dot)
         case .strokes(let name, let color, _): ChartLegend.Item(name: name, color: color, swatch: .stroke)
+        case .intervals(let name, let color, _): ChartLegend.Item(name: name, color: color, swatch: .span)
         }
     }
 
@@ -59,12 +62,14 @@ package enum ChartLayer: Hashable, Sendable {
         case .bars(_, let color, let bars):
             for bar in bars { Self.draw(bar, color, frame, into: &svg) }
         case .dots(_, let color, let points):
-            // Dots on the same spot of a grid of two units cannot be told apart; drawing one keeps large runs small.
+            // Dots on the same spot of a grid of two units cannot be told apart; drawing one keeps large runs small. A cloud of very many
+            // is as well told by every second spot.
+            let grid = points.count > 10_000 ? 4.0 : 2
             var taken: Set<ChartPoint> = []
             var path = ""
             for point in points {
                 guard let x = frame.x.position(point.x), let y = frame.y.position(point.y) else { continue }
-                let spot = ChartPoint(x: (x / 2).rounded() * 2, y: (y / 2).rounded() * 2)
+                let spot = ChartPoint(x: (x / grid).rounded() * grid, y: (y / grid).rounded() * grid)
                 if taken.insert(spot).inserted { path += "M\(spot.x.coordinate) \(spot.y.coordinate)h0" }
             }
             svg.leaf("path", ["class": "dots \(color.name)", "d": path])
@@ -77,6 +82,16 @@ package enum ChartLayer: Hashable, Sendable {
                 path += "M\(x.coordinate) \(from.coordinate)V\(to.coordinate)"
             }
             svg.leaf("path", ["class": "strokes \(color.name)", "d": path])
+        case .intervals(_, let color, let intervals):
+            var path = ""
+            for interval in intervals {
+                guard let x = frame.x.position(interval.x.lowerBound), let from = frame.y.position(interval.y.lowerBound),
+                    let to = frame.y.position(interval.y.upperBound)
+                else { continue }
+                path += "M\((x - 4).coordinate) \(from.coordinate)h8M\(x.coordinate) \(from.coordinate)V\(to.coordinate)"
+                path += "M\((x - 4).coordinate) \(to.coordinate)h8"
+            }
+            svg.leaf("path", ["class": "spans \(color.name)", "d": path])
         }
     }
 

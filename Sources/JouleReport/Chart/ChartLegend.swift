@@ -1,6 +1,6 @@
 /// The names of the layers, in rows as wide as the plot.
 struct ChartLegend {
-    enum Swatch: Hashable, Sendable { case line(isDashed: Bool, isStrong: Bool), box, dot, stroke }
+    enum Swatch: Hashable, Sendable { case line(isDashed: Bool, isStrong: Bool), box, dot, stroke, span }
 
     struct Item: Hashable, Sendable {
         let name: String
@@ -52,6 +52,9 @@ struct ChartLegend {
                     ["class": "bar \(color)", "x": (left + 4).coordinate, "y": (middle - 5).coordinate, "width": "14", "height": "10"])
             case .dot: svg.leaf("path", ["class": "dots \(color)", "d": "M\((left + 10).coordinate) \(middle.coordinate)h0"])
             case .stroke: svg.leaf("path", ["class": "strokes \(color)", "d": "M\((left + 10).coordinate) \((middle - 5).coordinate)v10"])
+            case .span:
+                let top = "M\((left + 6).coordinate) \((middle - 5).coordinate)h8M\((left + 10).coordinate) \((middle - 5).coordinate)v10"
+                svg.leaf("path", ["class": "spans \(color)", "d": top + "M\((left + 6).coordinate) \((middle + 5).coordinate)h8"])
             }
             svg.element(
                 "text", ["class": "legend", "x": (left + Self.swatchWidth).coordinate, "y": (middle + 4).coordinate], text: entry.item.name)
@@ -88,6 +91,39 @@ struct BandLabels {
             ends[level] = middle + width / 2
             placed.append(
                 Label(text: band.label, center: center, textCenter: middle, isWiderThanBand: width > right - left, row: level))
+        }
+        rowCount = ends.count
+        for index in placed.indices { placed[index].row = rowCount - 1 - placed[index].row }
+    }
+}
+
+/// Where the names of marks stand above a plot: a name that would run into the one before it goes a row higher.
+struct MarkLabels {
+    struct Label {
+        let mark: Chart.Mark
+        let x: Double
+        /// The middle of the text, moved inwards at the edges of the plot.
+        let textX: Double
+        /// Counted from the top.
+        var row: Int
+    }
+
+    static let rowHeight = 14.0
+
+    private(set) var placed: [Label] = []
+    private(set) var rowCount = 0
+    var height: Double { rowCount == 0 ? 0 : Double(rowCount) * Self.rowHeight + 4 }
+
+    init(marks: [Chart.Mark], scale: LinearScale) {
+        var ends: [Double] = []
+        for mark in marks.sorted(by: { $0.x < $1.x }) where scale.domain.contains(mark.x) {
+            guard let x = scale.position(mark.x) else { continue }
+            let half = ChartLegend.width(of: mark.label) / 2
+            let middle = min(max(x, scale.start + half), scale.end - half)
+            let level = ends.firstIndex { $0 + 8 <= middle - half } ?? ends.count
+            if level == ends.count { ends.append(-.infinity) }
+            ends[level] = middle + half
+            placed.append(Label(mark: mark, x: x, textX: middle, row: level))
         }
         rowCount = ends.count
         for index in placed.indices { placed[index].row = rowCount - 1 - placed[index].row }

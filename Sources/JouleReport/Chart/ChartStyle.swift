@@ -21,6 +21,10 @@ package enum ChartStyle {
         .chart .line.strong { stroke-width: 2.1; } .chart .line.dashed { stroke-dasharray: 6 4; }
         .chart .area { fill: var(--c); fill-opacity: .2; } .chart .bar { fill: var(--c); }
         .chart .dots { stroke: var(--c); stroke-width: 3.4; stroke-linecap: round; fill: none; } .chart .strokes { stroke: var(--c); stroke-width: .8; }
+        .chart .spans { stroke: var(--c); stroke-width: 1.6; stroke-linecap: round; fill: none; }
+        .chart .mark { stroke: var(--c); stroke-width: 1; stroke-dasharray: 4 3; fill: none; }
+        .chart .mark-label { fill: var(--c); font-size: 11px; } .chart .mark-label.faint { fill: var(--muted); }
+        .chart.sparse .dots { stroke-width: 7; }
         .chart .ink { --c: var(--ink); } .chart .faint { --c: var(--axis); } .chart .bad { --c: var(--bad); }
         .chart .s0 { --c: var(--s0); } .chart .s1 { --c: var(--s1); } .chart .s2 { --c: var(--s2); } .chart .s3 { --c: var(--s3); }
         .chart .s4 { --c: var(--s4); } .chart .s5 { --c: var(--s5); } .chart .s6 { --c: var(--s6); } .chart .s7 { --c: var(--s7); }

@@ -51,27 +51,51 @@ extension HTMLReport {
             + (requests.wastedTokens > 0 ? ", \(NumberText.count(requests.wastedTokens)) of them in requests that did not complete." : ".")
             + " Percentiles are exact, over completed requests."
         section("Latency", note: note, to: &page) { page in
-            let keys = FigureNames.ordered(latencies: summary.latencies.keys)
+            let keys = FigureNames.ordered(latencies: summary.shownLatencies.keys)
             guard !keys.isEmpty else {
                 page.element("p", ["class": "absent"], text: "No latency was computed.")
                 return
             }
-            let format = LatencyFormat(summary.latencies.values)
+            let latencies = summary.shownLatencies
+            let common = LatencyFormat(latencies.values)
+            // A queue of minutes and gaps of milliseconds have no unit in common.
+            let isMixed = summary.serving != nil
             var table = HTMLTable(
-                [.text("latency, \(format.unit)")]
+                (isMixed ? [.text("latency"), .text("unit")] : [.text("latency, \(common.unit)")])
                     + ["mean", "sd", "min", "p50", "p90", "p95", "p99", "max", "n"].map { .number($0) })
             for key in keys {
-                guard let row = summary.latencies[key] else { continue }
+                guard let row = latencies[key] else { continue }
                 let values = [row.mean, row.standardDeviation, row.minimum, row.p50, row.p90, row.p95, row.p99, row.maximum]
+                let format = isMixed ? LatencyFormat([row]) : common
                 table.rows.append(
-                    [.text(FigureNames.label(of: key))] + values.map { .text(format.text($0)) } + [.text(NumberText.count(row.count))])
+                    [.text(FigureNames.label(of: key))] + (isMixed ? [.text(format.unit)] : []) + values.map { .text(format.text($0)) } + [
+                        .text(NumberText.count(row.count))
+                    ])
             }
             table.write(to: &page)
+            censored(summary, to: &page)
             let sources = requests.tokenSources.sorted { $0.key < $1.key }.map { "\($0.key) \(NumberText.count($0.value))" }
             if !sources.isEmpty {
                 page.element("p", ["class": "hint"], text: "Source of token counts: \(sources.joined(separator: ", ")).")
             }
         }
+    }
+
+    /// The same percentiles over all requests, for a run in which some failed: what a user who waits for an answer meets.
+    private static func censored(_ summary: Summary, to page: inout Markup) {
+        guard let rows = summary.serving?.censoredLatencies.filter({ $0.value.count > 0 }), !rows.isEmpty, summary.requests.failed > 0
+        else { return }
+        page.element("h3", text: "Over all requests, one that did not complete counting as infinite")
+        var table = HTMLTable([.text("latency"), .text("unit")] + ["p50", "p90", "p95", "p99", "n"].map { .number($0) })
+        for key in FigureNames.ordered(latencies: rows.keys) {
+            guard let row = rows[key] else { continue }
+            let format = LatencyFormat([row])
+            func text(_ seconds: Double?) -> HTMLTable.Cell { .text(seconds.map(format.text) ?? "∞") }
+            table.add(
+                .text(FigureNames.label(of: key)), .text(format.unit), text(row.p50), text(row.p90), text(row.p95), text(row.p99),
+                .text(NumberText.count(row.count)))
+        }
+        table.write(to: &page)
     }
 
     static func phases(_ summary: Summary, to page: inout Markup) {

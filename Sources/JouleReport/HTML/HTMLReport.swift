@@ -5,36 +5,48 @@ import JouleUnits
 package enum HTMLReport {
     /// `configuration` is the resolved configuration as text.
     package static func render(summary: Summary, recording: Recording, configuration: String? = nil) -> String {
+        let version = recording.environment.joulebench
+        return document("\(summary.name) · \(summary.runID)", version: version) { page in
+            header(summary, recording, to: &page)
+            cards(summary, to: &page)
+            if let serving = summary.serving { load(summary, serving, to: &page) }
+            flags(summary, to: &page)
+            charts(summary, recording, to: &page)
+            if summary.serving != nil { servingCharts(summary, recording, to: &page) }
+            energies(summary, to: &page)
+            attribution(summary, to: &page)
+            latencies(summary, to: &page)
+            if let serving = summary.serving {
+                distributions(summary, recording, to: &page)
+                server(summary, serving, recording, to: &page)
+                client(serving, to: &page)
+            }
+            phases(summary, to: &page)
+            gpus(summary, to: &page)
+            failures(summary, to: &page)
+            figures(summary, to: &page)
+            ledger(summary, to: &page)
+            environment(recording, to: &page)
+            if let configuration { self.configuration(configuration, to: &page) }
+            footer(summary, recording, to: &page)
+        }
+    }
+
+    /// A page with our looks around its content.
+    static func document(_ title: String, version: String?, _ content: (inout Markup) -> Void) -> String {
         var page = Markup()
         page.element("html", ["lang": "en"]) { page in
             page.element("head") { page in
                 page.leaf("meta", ["charset": "utf-8"])
                 page.leaf("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
                 page.leaf("meta", ["name": "color-scheme", "content": "light dark"])
-                page.leaf("meta", ["name": "generator", "content": "joulebench \(recording.environment.joulebench)"])
-                page.element("title", text: "\(summary.name) · \(summary.runID) · joulebench")
+                page.leaf("meta", ["name": "generator", "content": "joulebench" + (version.map { " \($0)" } ?? "")])
+                page.element("title", text: "\(title) · joulebench")
                 page.style(Stylesheet.page)
                 page.style(ChartStyle.sheet)
             }
             page.lineBreak()
-            page.element("body") { page in
-                page.element("main") { page in
-                    header(summary, recording, to: &page)
-                    cards(summary, to: &page)
-                    flags(summary, to: &page)
-                    charts(summary, recording, to: &page)
-                    energies(summary, to: &page)
-                    latencies(summary, to: &page)
-                    phases(summary, to: &page)
-                    gpus(summary, to: &page)
-                    failures(summary, to: &page)
-                    figures(summary, to: &page)
-                    ledger(summary, to: &page)
-                    environment(recording, to: &page)
-                    if let configuration { self.configuration(configuration, to: &page) }
-                    footer(summary, recording, to: &page)
-                }
-            }
+            page.element("body") { page in page.element("main", [:], content) }
         }
         return "<!DOCTYPE html>\n" + page.text + "\n"
     }
@@ -81,7 +93,7 @@ package enum HTMLReport {
         }
     }
 
-    private static func fact(_ name: String, _ text: String = "", code: String? = nil, to page: inout Markup) {
+    static func fact(_ name: String, _ text: String = "", code: String? = nil, to page: inout Markup) {
         page.element("div") { page in
             page.element("dt", text: name)
             page.element("dd") { page in
@@ -169,17 +181,32 @@ package enum HTMLReport {
                 + "denser than the drawing, the lowest and the highest of each column are drawn.", to: &page
         ) { page in
             if let chart = PowerChart.chart(summary: summary, recording: recording) {
-                page.element("div", ["class": "figure"]) { $0.append(chart.svg()) }
+                figure(chart, to: &page)
+                if summary.serving != nil, let beneath = ServingCharts.inFlight(recording, below: chart) { figure(beneath, to: &page) }
             } else {
                 page.element("p", ["class": "absent"], text: "No power was recorded: \(summary.energyReason ?? "no meter was read").")
             }
         }
+        // Beyond that many, a run against a server has charts of its own, on the axis of the power.
+        let count = recording.requests.count
+        guard summary.serving == nil || count == 0 || count <= RequestChart.mostBars else { return }
         section("Requests", note: "From the moment a request was sent, on the same clock as the power above.", to: &page) { page in
             if let chart = RequestChart.chart(recording: recording) {
-                page.element("div", ["class": "figure"]) { $0.append(chart.svg()) }
+                figure(chart, to: &page)
             } else {
                 page.element("p", ["class": "absent"], text: "No request was sent.")
             }
+        }
+    }
+
+    static func figure(_ chart: Chart, to page: inout Markup) {
+        page.element("div", ["class": "figure"]) { $0.append(chart.svg()) }
+    }
+
+    /// Small charts beside each other.
+    static func figures(_ charts: [Chart], to page: inout Markup) {
+        page.element("div", ["class": "figures"]) { page in
+            for chart in charts { page.element("div") { $0.append(chart.svg()) } }
         }
     }
 

@@ -17,7 +17,7 @@ enum PowerChart {
         var chart = Chart(title: "Power over time", x: x, y: Axis(title: "power, W", covering: watts))
         chart.bands = bands.bands
         if let from = summary.windowStartSeconds, let length = summary.windowDurationSeconds, length > 0 {
-            chart.highlight = Chart.Band(from...(from + length), label: "measured window, \(FigureFormat.seconds(length)) s")
+            chart.highlight = Chart.Band(from...(from + length), label: "\(summary.windowName), \(FigureFormat.seconds(length)) s")
         }
         for (number, power) in counted.enumerated() {
             chart.layers.append(layer(power, color: .series(number), isStrong: counted.count == 1, in: chart))

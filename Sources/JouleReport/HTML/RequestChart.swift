@@ -51,8 +51,8 @@ enum RequestChart {
             waiting.append(bar(sent, first ?? end))
             if let first { decoding.append(bar(first, end)) }
             if showsStamps {
-                stamps += request.tokenInstants.dropFirst().map { instant in
-                    let time = (instant - start).seconds
+                stamps += request.chunks.lazy.filter(\.kind.isToken).dropFirst().map { chunk in
+                    let time = (chunk.instant - start).seconds
                     return ChartLayer.Bar(x: time...time, y: (Double(row) + 0.6)...(Double(row) + 0.86))
                 }
             }

@@ -27,6 +27,7 @@ enum Stylesheet {
         .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 6px 24px; margin: 14px 0 0; font-size: 13.5px; }
         .facts div { display: flex; gap: 10px; } .facts dt { flex: 0 0 62px; color: var(--muted); }
         .facts dd { margin: 0; overflow-wrap: anywhere; } .facts.wide dt { flex-basis: 132px; }
+        .facts.one { grid-template-columns: 1fr; margin-top: 8px; } .facts.one dt { flex-basis: 74px; }
         .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(192px, 1fr)); gap: 12px; padding: 0; border: 0; background: none; }
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
         .cards .card:first-child { border-color: var(--accent); border-top-width: 3px; padding-top: 10px; }
@@ -39,6 +40,8 @@ enum Stylesheet {
         .flags > .caution { border-color: var(--caution); } .flags > .bad { border-color: var(--bad); }
         .flags .detail, .remedy { color: var(--muted); } .remedy { font-size: 13.5px; }
         .scroll, .figure { overflow-x: auto; } .figure .chart { min-width: 640px; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 14px 22px; }
+        .remark { margin-top: 8px; font-size: 14px; } .pairs { display: flex; flex-wrap: wrap; gap: 4px 48px; }
         table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
         th { text-align: left; font-weight: 600; font-size: 12px; color: var(--muted); vertical-align: bottom; }
         th.fig { text-align: center; }

@@ -65,6 +65,7 @@ extension TerminalSummary {
         }
         if let runDirectory {
             page.heading("Files", note: "in \(TerminalText.safe(runDirectory))")
+            guard summary.serving == nil else { return }
             page.paragraph("report.html, summary.json, samples.csv, requests.jsonl, experiment.json, environment.json")
         }
     }

@@ -8,11 +8,15 @@ package enum TerminalSummary {
     package static func render(_ summary: Summary, runDirectory: String? = nil, width: Int = 100, color: Bool = false) -> String {
         var page = TerminalText(width: width, color: color)
         opening(summary, on: &page)
+        if let serving = summary.serving { load(summary, serving, on: &page) }
         headline(summary, on: &page)
         speed(summary, on: &page)
         energy(summary, on: &page)
-        phases(summary, on: &page)
-        gpus(summary, on: &page)
+        // A run against a server has more to say; its table of phases is in the report.
+        if summary.serving == nil { phases(summary, on: &page) } else { phaseLine(summary, on: &page) }
+        attribution(summary, on: &page)
+        if let serving = summary.serving { checks(serving, gpus: summary.gpus, on: &page) }
+        if summary.serving == nil || summary.gpus.count > 2 { gpus(summary, on: &page) }
         failures(summary, on: &page)
         flags(summary, on: &page)
         closing(summary, runDirectory: runDirectory, on: &page)
@@ -38,14 +42,17 @@ package enum TerminalSummary {
 
     private static func headline(_ summary: Summary, on page: inout TerminalText) {
         let requests = summary.requests
-        page.heading("Headline", note: "scope \(summary.headlineScope.rawValue), gross; window: \(summary.windowText)")
+        let window = summary.serving == nil ? "window: \(summary.windowText)" : "over the window"
+        page.heading("Headline", note: "scope \(summary.headlineScope.rawValue), gross; \(window)")
         if requests.completed == 0 {
             page.paragraph("No request completed: there is no figure per token or per request, no throughput and no latency.", hanging: 2)
         }
-        let perWork = [
-            "joules_per_output_token", "output_tokens_per_joule", "joules_per_request", "watt_hours_per_1000_requests",
-        ]
-        let always = ["mean_power", "peak_power"]
+        // Against a server there is more to say; reciprocals and what the table of scopes repeats are left to the report.
+        let isServing = summary.serving != nil
+        let perWork =
+            ["joules_per_output_token"] + (isServing ? [] : ["output_tokens_per_joule"])
+            + ["joules_per_request", "watt_hours_per_1000_requests"]
+        let always = isServing ? ["mean_power"] : ["mean_power", "peak_power"]
         // Without waste a useful token costs what any token costs.
         let useful = requests.wastedTokens > 0 ? ["joules_per_useful_token"] : []
         let beside = (["net_joules_per_output_token"] + useful + ["idle_share"]).filter { summary.figures[$0]?.value != nil }
@@ -57,32 +64,45 @@ package enum TerminalSummary {
     private static func speed(_ summary: Summary, on page: inout TerminalText) {
         let requests = summary.requests
         guard requests.completed > 0 else { return }
-        let tokens = "\(NumberText.count(requests.inputTokens)) tokens in, \(NumberText.count(requests.outputTokens)) out"
+        let cached = requests.cachedInputTokens.map { $0 > 0 ? " (\(NumberText.count($0)) cached)" : "" } ?? ""
+        let reasoning = requests.reasoningTokens.map { $0 > 0 ? " (\(NumberText.count($0)) reasoning)" : "" } ?? ""
+        let tokens =
+            "\(NumberText.count(requests.inputTokens)) tokens in\(cached), \(NumberText.count(requests.outputTokens)) out\(reasoning)"
         page.heading("Throughput and latency", note: "\(NumberText.count(requests.completed)) requests completed; \(tokens)")
         var rates = figureTable()
         for key in ["output_tokens_per_second", "total_tokens_per_second", "requests_per_second"] where summary.figures[key] != nil {
             add(key, of: summary, to: &rates)
         }
+        goodput(summary, to: &rates)
         if !rates.rows.isEmpty { rates.write(to: &page) }
+        if let goodput = summary.serving?.goodput {
+            page.paragraph(ServingText.goodput(goodput, completed: requests.completed), hanging: 2)
+        }
         if requests.wastedTokens > 0 {
             page.paragraph("\(NumberText.count(requests.wastedTokens)) output tokens belong to requests that did not complete (wasted).")
         }
-        let keys = FigureNames.ordered(latencies: summary.latencies.keys)
-        guard !keys.isEmpty else { return }
-        let format = LatencyFormat(summary.latencies.values)
-        var table = TextTable([
-            .init("latency, \(format.unit)"), .init("mean", .right), .init("p50", .right), .init("p90", .right),
-            .init("p95", .right, dropRank: 1), .init("p99", .right), .init("max", .right, dropRank: 2), .init("n", .right),
-        ])
+        let latencies = summary.shownLatencies
+        let keys = FigureNames.ordered(latencies: latencies.keys)
+        guard !keys.isEmpty else { return censored(summary, on: &page) }
+        let common = LatencyFormat(latencies.values)
+        // A queue of minutes and gaps of milliseconds have no unit in common.
+        let isMixed = summary.serving != nil
+        var table = TextTable(
+            (isMixed ? [.init("latency"), .init()] : [.init("latency, \(common.unit)")]) + [
+                .init("mean", .right), .init("p50", .right), .init("p90", .right),
+                .init("p95", .right, dropRank: 1), .init("p99", .right), .init("max", .right, dropRank: 2), .init("n", .right),
+            ])
         for key in keys {
-            guard let distribution = summary.latencies[key] else { continue }
+            guard let distribution = latencies[key] else { continue }
             let values = [distribution.mean, distribution.p50, distribution.p90, distribution.p95, distribution.p99, distribution.maximum]
+            let format = isMixed ? LatencyFormat([distribution]) : common
             table.rows.append(
-                [.text(FigureNames.label(of: key))] + values.map { .text(format.text($0)) }
+                [.text(FigureNames.label(of: key))] + (isMixed ? [.text(format.unit)] : []) + values.map { .text(format.text($0)) }
                     + [.text(NumberText.count(distribution.count))])
         }
         page.gap()
         table.write(to: &page)
+        censored(summary, on: &page)
     }
 
     private static func energy(_ summary: Summary, on page: inout TerminalText) {

@@ -1,0 +1,103 @@
+import JouleModel
+import JouleStatistics
+import JouleUnits
+
+/// The mean power of a scope over an idle window, with the interval of that mean.
+package struct IdlePower: Hashable, Sendable {
+    /// The mean with its full interval: the sensor's gain and the scatter.
+    package let power: Measured<Watts>
+    /// Half the 95 % interval of the mean from scatter alone: what a difference to another window of the same sensor has.
+    package let scatter: Watts
+    /// How far the baseline had moved when it was checked again after the run, where that is more than scatter.
+    package internal(set) var drift: Watts?
+    /// The mean of each channel, in the order of the account's parts.
+    let means: [Watts]
+}
+
+/// `net = gross − P_idle · Δt`; keeps its sign.
+package func netEnergy(gross: Joules, idle: Watts, over duration: Duration) -> Joules { gross - idle * duration }
+
+extension WindowAccount {
+    /// Idle power of a scope, from the same channels that make up its total in this account.
+    ///
+    /// Power readings follow one another too closely to be independent, so their plain standard error would be far too small. The
+    /// window is cut into at most 20 blocks of half a second or more, and the scatter of the blocks' means, themselves integrals,
+    /// gives the standard error (method of batch means: A. M. Law, "Simulation Modeling and Analysis", 5th ed., 9.5.3). What
+    /// correlation is left between blocks is not corrected for.
+    package func idlePower(of scope: Scope, in idle: Range<Instant>) -> Reading<IdlePower> {
+        guard let parts = parts[scope] else { return .absent(reason: "no idle power: \(ledger.reasonWithout(scope))") }
+        let energies = parts.map { $0.trace.energy(in: idle) }
+        let readings = energies.compactMap(\.energy.value)
+        guard readings.count == parts.count else {
+            let reasons = zip(parts, energies).compactMap { part, energy in
+                energy.energy.reason.map { "\(part.trace.channel.name): \($0)" }
+            }
+            return .absent(reason: "no idle power: \(reasons.joined(separator: "; "))")
+        }
+        let means = readings.map { $0.value / idle.duration }
+        let edges = combine(
+            zip(parts, energies).map { ($0.trace.channel.meter, $1.systematic / idle.duration, $1.random / idle.duration) })
+        let blocks = blockMeans(of: parts, in: idle)
+        var scatter = edges.random
+        // With one block there is no scatter to see; the edges alone stay.
+        if let blocks = Moments(blocks.map(\.rawValue))?.plusMinus95 { scatter = rootSumSquare(scatter, Watts(blocks)) }
+        return .value(
+            IdlePower(
+                power: Measured(
+                    means.sum(), plusMinus: rootSumSquare(edges.systematic, scatter),
+                    method: readings.map(\.method).reduce(.measuredCounter) { $0.weaker($1) }, scope: scope,
+                    flags: readings.map(\.flags).reduce([]) { $0.union($1) }),
+                scatter: scatter, drift: nil, means: means))
+    }
+
+    private func blockMeans(of parts: [Part], in idle: Range<Instant>) -> [Watts] {
+        let shortest = parts.map { $0.trace.period * 4 }.reduce(.milliseconds(500), max)
+        let count = min(20, Int(idle.duration / shortest))
+        guard count >= 2 else { return [] }
+        return idle.parts(count).compactMap { meanPower(of: parts, in: $0) }
+    }
+
+    private func meanPower(of parts: [Part], in window: Range<Instant>) -> Watts? {
+        let energies = parts.compactMap { $0.trace.energy(in: window).energy.value?.value }
+        return energies.count == parts.count && !energies.isEmpty ? energies.sum() / window.duration : nil
+    }
+
+    /// The mean powers of a scope over equal parts of the window; empty where a part has none.
+    func meanPowers(of scope: Scope, parts count: Int) -> [Watts] {
+        let means = window.parts(count).compactMap { meanPower(of: parts[scope] ?? [], in: $0) }
+        return means.count == count ? means : []
+    }
+
+    /// The difference between idle power after the run and before it, when it is more than their scatter and more than 2 %.
+    ///
+    /// The sensor's gain is the same in both and does not excuse a difference.
+    package func drift(from before: IdlePower, to after: IdlePower) -> Watts? {
+        let difference = (after.power.value - before.power.value).magnitude
+        let isLarge = difference > rootSumSquare(before.scatter, after.scatter) && difference > before.power.value.magnitude * 0.02
+        return isLarge ? difference : nil
+    }
+
+    /// Energy over an idle baseline. The gain cancels as far as baseline and window share a sensor, so it is taken of each
+    /// channel's net; scatter and drift of the baseline grow with the length of the window.
+    package func net(of scope: Scope, over idle: IdlePower) -> Reading<Measured<Joules>> {
+        guard case .value(let gross) = ledger.total(of: scope), let parts = parts[scope] else {
+            return .absent(reason: ledger.reasonWithout(scope))
+        }
+        let energies = parts.compactMap(\.energy.energy.value?.value)
+        let errors = combine(
+            zip(parts, zip(energies, idle.means)).map { part, pair in
+                let net = netEnergy(gross: pair.0, idle: pair.1, over: window.duration)
+                return (part.trace.channel.meter, net.magnitude * part.trace.channel.gain, part.energy.random)
+            })
+        let baseline = idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter
+        let value = netEnergy(gross: gross.value, idle: idle.power.value, over: window.duration)
+        var flags = gross.flags.union(idle.power.flags)
+        // A constant model nets to nothing; what is below a millionth of the gross is the rounding of a subtraction.
+        if value < gross.value.magnitude * -1e-6 { flags.insert(.negativeNet) }
+        if idle.drift != nil { flags.insert(.baselineDrift) }
+        return .value(
+            Measured(
+                value, plusMinus: rootSumSquare(errors.total, baseline * window.duration),
+                method: gross.method.weaker(idle.power.method), scope: scope, flags: flags))
+    }
+}

@@ -1,0 +1,114 @@
+import JouleModel
+import JouleUnits
+
+extension RunAccount {
+    /// Everything that takes trust away from the run, by name; the same words about the same thing only once.
+    var raisedFlags: [Summary.RaisedFlag] {
+        var seen: Set<Summary.RaisedFlag> = []
+        let all = energyFlags + baselineFlags + deviceFlags + requestFlags + servingFlags + clockFlags + plausibilityFlags
+        return all.filter { seen.insert($0).inserted }.enumerated().sorted {
+            ($0.element.flag, $0.offset) < ($1.element.flag, $1.offset)
+        }.map(\.element)
+    }
+
+    private var energyFlags: [Summary.RaisedFlag] {
+        var flags = account?.flags ?? []
+        if let reason = gross.reason, !flags.contains(where: { $0.flag == .energyUnavailable }) {
+            flags.append(Summary.RaisedFlag(.energyUnavailable, detail: "\(headline.rawValue): \(reason)"))
+        }
+        if let duration = window.value?.duration, duration < .seconds(30) {
+            flags.append(Summary.RaisedFlag(.shortWindow, detail: "\(decimal(duration.seconds, 2)) s"))
+        }
+        if recording.state.samplesLost > 0 {
+            flags.append(Summary.RaisedFlag(.gap, detail: "\(recording.state.samplesLost) samples were lost between sampler and recorder"))
+        }
+        return flags
+    }
+
+    private var baselineFlags: [Summary.RaisedFlag] {
+        guard let account else { return [] }
+        var flags: [Summary.RaisedFlag] = []
+        // The parts are in the table of energies; a flag of each would say one thing five times.
+        for scope in Set([headline, .system]).sorted(by: { $0.rawValue < $1.rawValue }) where account.parts[scope] != nil {
+            if let idle = idleLoaded[scope]?.value, let drift = idle.drift {
+                let share = decimal(drift / idle.power.value.magnitude * 100, 1)
+                flags.append(
+                    Summary.RaisedFlag(
+                        .baselineDrift,
+                        detail: "\(scope.rawValue): idle power moved by \(decimal(drift.rawValue, 2)) W (\(share) %) over the run"))
+            }
+            for (net, name) in [(netOverHost(scope), "host"), (netOverLoaded(scope), "loaded")] {
+                guard let net = net.value, net.flags.contains(.negativeNet) else { continue }
+                flags.append(
+                    Summary.RaisedFlag(
+                        .negativeNet, detail: "\(scope.rawValue): \(decimal(net.value.rawValue, 2)) J over the \(name) idle"))
+            }
+        }
+        return flags
+    }
+
+    private var deviceFlags: [Summary.RaisedFlag] {
+        guard let window = window.value else { return [] }
+        return gpuTraces.flatMap { index, environment, trace in
+            var flags: [Summary.RaisedFlag] = []
+            let (counts, readings) = trace.throttleCounts(in: window)
+            func seen(_ isWanted: (ThrottleReason) -> Bool) -> String? {
+                let named = ThrottleReason.allCases.filter(isWanted).compactMap { reason in
+                    counts[reason].map { "\(reason.name) in \($0) of \(readings) readings" }
+                }
+                return named.isEmpty ? nil : "GPU \(index): \(named.joined(separator: ", "))"
+            }
+            if let detail = seen(\.isSlowdown) { flags.append(Summary.RaisedFlag(.throttled, detail: detail)) }
+            if let detail = seen({ $0 == .swPowerCap }) { flags.append(Summary.RaisedFlag(.powerCapped, detail: detail)) }
+            if let foreign = environment?.foreignProcesses, !foreign.isEmpty {
+                let pids = foreign.map { "\($0)" }.joined(separator: ", ")
+                flags.append(Summary.RaisedFlag(.sharedDevice, detail: "GPU \(index): process \(pids)"))
+            }
+            if environment?.migMode == true {
+                flags.append(Summary.RaisedFlag(.migSlice, detail: "GPU \(index) is cut into MIG slices; its power is the whole device's"))
+            }
+            return flags
+        }
+    }
+
+    /// Both of a machine's other clocks keep a constant distance to the monotonic one but for two events: the wall clock is set, and
+    /// the machine sleeps. (On Linux a clock that is slewed slews the monotonic clock with it.) 50 ms is far above the time between
+    /// the reads of one anchor.
+    private var clockFlags: [Summary.RaisedFlag] {
+        let start = recording.environment.start
+        guard let end = recording.environment.end else { return [] }
+        let elapsed = (end.monotonic - start.monotonic).seconds
+        let wall = end.unixSeconds - start.unixSeconds - elapsed
+        let asleep = Double(end.bootNanoseconds - start.bootNanoseconds) * 1e-9 - elapsed
+        var flags: [Summary.RaisedFlag] = []
+        if asleep > 0.05 { flags.append(Summary.RaisedFlag(.suspended, detail: "for \(decimal(asleep, 2)) s")) }
+        // A sleeping machine's wall clock runs on; that alone is no step.
+        let step = wall - max(asleep, 0)
+        if abs(step) > 0.05 { flags.append(Summary.RaisedFlag(.clockStep, detail: "by \(decimal(step, 3)) s")) }
+        return flags
+    }
+
+    private var plausibilityFlags: [Summary.RaisedFlag] {
+        guard let account else { return [] }
+        var details: [String] = []
+        // J/token ≥ idle W ÷ tokens/s is the same as gross ≥ idle · Δt, and holds for runs without tokens too.
+        for (net, name) in [(netOverHost(headline), "host"), (netOverLoaded(headline), "loaded")] {
+            // The interval of a model does not hold the noise of its load; only a sensor can contradict itself.
+            guard let net = net.value, net.method.isMeasured, let plusMinus = net.plusMinus, net.value + plusMinus < .zero else { continue }
+            details.append(
+                "\(headline.rawValue): less energy than the \(name) machine uses when idle, by \(decimal(-net.value.rawValue, 1)) J")
+        }
+        if account.parts[.other] == nil, let other = account.ledger.total(of: .other).value, let plusMinus = other.plusMinus,
+            other.value + plusMinus < .zero
+        {
+            details.append("the node used \(decimal(-other.value.rawValue, 1)) J less than its parts")
+        }
+        for (index, environment, trace) in gpuTraces {
+            guard let limit = environment?.powerLimitWatts ?? environment?.powerLimitMaxWatts,
+                let power = trace.energy(in: account.window).meanPower, power.rawValue > limit * 1.1
+            else { continue }
+            details.append("GPU \(index): a mean of \(decimal(power.rawValue, 1)) W, and its limit is \(decimal(limit, 1)) W")
+        }
+        return details.map { Summary.RaisedFlag(.implausible, detail: $0) }
+    }
+}

@@ -1,0 +1,41 @@
+import JouleModel
+
+/// A server as a run sees it: where it is, how it is spoken to, with which key.
+package struct ServerTarget: Sendable {
+    package let endpoint: Endpoint
+    package let dialect: ServerDialect
+    package let model: String
+    package let spec: ServerSpec
+    /// Sent as a bearer token; never written down.
+    package let apiKey: String?
+    /// Whether the server's address is one of this machine.
+    package let isLocal: Bool
+
+    /// - Parameter variables: the environment that may hold the key.
+    /// - Throws: `server.endpoint` for no URL, `server.key` when the named variable is not set, `server.address` for a host without an address.
+    package init(_ backend: BackendSpec, variables: [String: String]) throws(Failure) {
+        guard let dialect = backend.kind.dialect else {
+            throw Failure("server.dialect", "the backend `\(backend.kind.rawValue)` is no server")
+        }
+        spec = backend.server
+        self.dialect = dialect
+        model = backend.model
+        endpoint = try spec.endpoint.map { text throws(Failure) in try Endpoint(text) } ?? Endpoint(standardFor: dialect)
+        if let name = spec.apiKeyVariable {
+            guard let key = variables[name], !key.isEmpty else {
+                throw Failure(
+                    "server.key", "the variable `\(name)` is not set", remedy: "put the server's key into it, or remove backend.api_key_env"
+                )
+            }
+            apiKey = key
+        } else {
+            apiKey = variables["OPENAI_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        guard let isLocal = HostAddresses.isLocal(endpoint.host) else {
+            throw Failure(
+                "server.address", "the host `\(endpoint.host)` of the endpoint has no address",
+                remedy: "check its spelling and the name service")
+        }
+        self.isLocal = isLocal
+    }
+}

@@ -1,0 +1,59 @@
+import JouleModel
+import JouleUnits
+
+/// What a file describes.
+package enum LoadedFile: Sendable {
+    case experiment(LoadedConfiguration)
+    case study(LoadedStudy)
+}
+
+/// In which order the runs of a study are made.
+package enum StudyOrder: String, Sendable, Hashable, CaseIterable {
+    /// All repetitions of a member, then the next member.
+    case sequential
+    /// All members once, then all again, so that a drift meets each of them alike.
+    case interleaved
+    /// As interleaved, each round in an order drawn from the seed.
+    case shuffled
+    /// As interleaved, from the last member to the first.
+    case reversed
+}
+
+/// A study as its configuration describes it. Nothing of it but the members is in their experiments.
+package struct LoadedStudy: Sendable {
+    /// One run that is to be made.
+    package struct Slot: Hashable, Sendable {
+        /// Index into the members of the study.
+        package let member: Int
+        /// From 1.
+        package let repetition: Int
+    }
+
+    package let study: Study
+    /// Runs of each member.
+    package let repetitions: Int
+    package let order: StudyOrder
+    /// The seed of the base, which also decides a shuffled order.
+    package let seed: UInt64
+    /// Things that are allowed and probably not meant.
+    package let warnings: [Failure]
+    /// The files that were read: the named one first, then what it extends.
+    package let files: [String]
+
+    /// Every run of the study, in the order in which they are to be made; the same on every machine.
+    package var slots: [Slot] {
+        let members = study.members.indices
+        let rounds = 1...max(1, repetitions)
+        switch order {
+        case .sequential: return members.flatMap { member in rounds.map { Slot(member: member, repetition: $0) } }
+        case .interleaved: return rounds.flatMap { round in members.map { Slot(member: $0, repetition: round) } }
+        case .reversed: return rounds.flatMap { round in members.reversed().map { Slot(member: $0, repetition: round) } }
+        case .shuffled:
+            // Sorting by a digest is a shuffle that needs no generator.
+            return rounds.flatMap { round in
+                members.map { (SHA256.hexDigest(of: "\(seed)/\(round)/\($0)"), Slot(member: $0, repetition: round)) }
+                    .sorted { $0.0 < $1.0 }.map(\.1)
+            }
+        }
+    }
+}

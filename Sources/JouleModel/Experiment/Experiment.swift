@@ -1,0 +1,46 @@
+/// One fully resolved specification of a run: every key has its value, nothing is left to be looked up.
+package struct Experiment: Hashable, Sendable {
+    package var name: String
+    package var outputDirectory: String
+    package var repetitions: Int
+    package var seed: UInt64
+    package var backend: BackendSpec
+    package var scenario: ScenarioSpec
+    package var load: LoadSpec
+    package var phases: PhasesSpec
+    package var attribution: AttributionSpec
+    package var metrics: MetricsSpec
+    package var reporters: [ReporterSpec]
+
+    package init(
+        name: String, outputDirectory: String = "results", repetitions: Int = 1, seed: UInt64 = 0, backend: BackendSpec,
+        scenario: ScenarioSpec = ScenarioSpec(), load: LoadSpec = LoadSpec(), phases: PhasesSpec = .quick,
+        attribution: AttributionSpec = AttributionSpec(), metrics: MetricsSpec = MetricsSpec(),
+        reporters: [ReporterSpec] = [ReporterSpec(kind: .json), ReporterSpec(kind: .html)]
+    ) {
+        self.name = name
+        self.outputDirectory = outputDirectory
+        self.repetitions = repetitions
+        self.seed = seed
+        self.backend = backend
+        self.scenario = scenario
+        self.load = load
+        self.phases = phases
+        self.attribution = attribution
+        self.metrics = metrics
+        self.reporters = reporters
+    }
+}
+
+/// Where results go besides the run directory.
+package struct ReporterSpec: Hashable, Sendable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable { case json, html, csv }
+
+    package var kind: Kind
+    package var outputFile: String?
+
+    package init(kind: Kind, outputFile: String? = nil) {
+        self.kind = kind
+        self.outputFile = outputFile
+    }
+}

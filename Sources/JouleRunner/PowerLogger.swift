@@ -1,0 +1,77 @@
+import Dispatch
+import JouleMeters
+import JouleModel
+import JouleProcess
+import JouleUnits
+import Synchronization
+
+/// Meters that are read to a schedule and handed on as they come: no windows, nothing kept in memory.
+///
+/// The samples are taken out of the rings on a thread of its own that sleeps in between: at ten readings a second a task on the cooperative
+/// pool, with its timer and its threads, costs half as much as the sampling itself.
+package final class PowerLogger: Sendable {
+    private let sampler: Sampler
+    private let wake = DispatchSemaphore(value: 0)
+    private let stopped = Atomic<Bool>(false)
+
+    package var channels: [MeterChannel] { sampler.channels }
+    /// Meters that were found but did not open.
+    package var failures: [Failure] { sampler.failures }
+
+    package init(meters: [any Meter], period: Duration) {
+        sampler = Sampler(meters: meters, period: period, followsUpdates: false)
+    }
+
+    /// Ends the log before its time.
+    package func stop() {
+        stopped.store(true, ordering: .releasing)
+        wake.signal()
+    }
+
+    /// Samples until `end` or until it is stopped.
+    ///
+    /// - Parameters:
+    ///   - pause: time between two calls of `write`.
+    ///   - write: takes the samples since the last call, in the order of time, with the indices of their channels, and the watts at the moment.
+    package func run(
+        until end: Instant, pause: Duration,
+        write: @escaping @Sendable (_ samples: [(sample: Sample, channel: Int)], _ watts: Watts?) throws -> Void
+    ) async throws -> SamplingStatistics {
+        try await withCheckedThrowingContinuation { continuation in
+            let started = onOwnThread { [self] in
+                continuation.resume(with: Result { try log(until: end, pause: pause, write: write) })
+            }
+            if !started {
+                continuation.resume(throwing: Failure("meter.thread", "no thread to write the log", remedy: "raise the limit `ulimit -u`"))
+            }
+        }
+    }
+
+    private func log(
+        until end: Instant, pause: Duration, write: (_ samples: [(sample: Sample, channel: Int)], _ watts: Watts?) throws -> Void
+    ) throws -> SamplingStatistics {
+        var live = LivePower(channels: channels)
+        var taken = 0
+        func takeNew() throws {
+            var samples: [(sample: Sample, channel: Int)] = []
+            sampler.drain { raw in
+                let sample = raw.sample
+                live.note(sample, channel: Int(raw.channel))
+                samples.append((sample, Int(raw.channel)))
+            }
+            taken += samples.count
+            samples.sort { $0.sample.instant < $1.sample.instant }
+            try write(samples, live.total)
+        }
+        defer { sampler.stop() }
+        while !stopped.load(ordering: .acquiring) {
+            let left = end - .now
+            if left <= .zero { break }
+            _ = wake.wait(timeout: .now() + .nanoseconds(Int(min(pause, left).nanoseconds)))
+            try takeNew()
+        }
+        sampler.stop()
+        try takeNew()
+        return SamplingStatistics(samples: taken, ticks: sampler.takenTicks, missedTicks: sampler.missedTicks, lost: sampler.lostSamples)
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import JouleBackends
+import JouleModel
+import JouleStore
+import JouleUnits
+import JouleWorkload
+
+/// An experiment with everything that is needed to run it: its prompts read, its meters found, what it demands checked.
+package struct PreparedRun: Sendable {
+    /// What turns prompts into tokens.
+    package enum Work: Sendable {
+        case worker(Plan, WorkerInstallation)
+        case server(ServerTarget, LoadPlan)
+    }
+
+    package var experiment: Experiment
+    package let work: Work
+    package let meters: MeterSelection
+    /// What is allowed and probably not meant.
+    package let warnings: [Failure]
+
+    /// - Parameters:
+    ///   - requiresEnergy: whether anything must be measured, and not only modelled.
+    ///   - host: where meters are looked for, and whose variables hold the API key.
+    /// - Throws: what is wrong with the data, the endpoint or the key, and what cannot be measured.
+    package init(
+        _ experiment: Experiment, requiresEnergy: Bool = false, host: HostContext = .current,
+        installation: WorkerInstallation = WorkerInstallation()
+    ) async throws {
+        self.experiment = experiment
+        let readFile = { (path: String) throws(Failure) in try FileSystem.read(path) }
+        var remote: String?
+        if experiment.backend.kind.isServer {
+            let target = try ServerTarget(experiment.backend, variables: host.variables)
+            let plan = try LoadPlan(experiment: experiment, readFile: readFile)
+            if !target.isLocal { remote = target.endpoint.description }
+            work = .server(target, plan)
+            warnings = plan.warnings
+        } else {
+            let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed, readFile: readFile)
+            work = .worker(plan, installation)
+            warnings = plan.warnings
+        }
+        if let remote, experiment.metrics.meters.isEmpty {
+            // The GPUs of this machine are not the ones that do the work.
+            meters = MeterSelection.nothing(
+                because: "the server at \(remote) runs on another machine, whose energy the meters of this one do not see",
+                remedy: "run joulebench on the serving host, or name meters that cover it with `metrics.meters`", host: host)
+        } else {
+            meters = try await MeterSelection.discover(
+                metrics: experiment.metrics, deviceIDs: experiment.backend.meteredDevices, host: host, followsProcess: true)
+        }
+        if requiresEnergy { try meters.requireMeasured() }
+        try meters.require(experiment.metrics.require)
+    }
+}

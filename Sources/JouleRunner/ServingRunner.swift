@@ -1,0 +1,134 @@
+import JouleBackends
+import JouleConfiguration
+import JouleModel
+import JouleProcess
+import JouleStore
+import JouleUnits
+import JouleWorkload
+
+/// A run against a server: idle host and load where we start it, then idle loaded, warm-up, measure, drain, cool-down.
+struct ServingRunner: RunBody {
+    private let experiment: Experiment
+    private let target: ServerTarget
+    private let plan: LoadPlan
+    private let notes = ServingNotes()
+    private static let logFile = "server.log"
+
+    init(_ experiment: Experiment, target: ServerTarget, plan: LoadPlan) {
+        self.experiment = experiment
+        self.target = target
+        self.plan = plan
+    }
+
+    var plannedRequests: Int { plan.measure.plannedRequests ?? plan.measure.stop.requests ?? 0 }
+
+    func record(of experiment: Experiment) -> ExperimentRecord {
+        ExperimentRecord(experiment: experiment, promptsDigest: plan.promptsDigest)
+    }
+
+    func describe(_ environment: inout RunEnvironment) async {
+        environment.server = await notes.server
+    }
+
+    func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
+        if var report = await notes.client {
+            report.scheduleDigest = plan.scheduleDigest
+            try directory.write(report, to: "client.json")
+        }
+    }
+
+    func run(on stage: RunStage) async throws {
+        let generator = LoadGenerator(
+            LoadServer(
+                target.endpoint, key: target.apiKey, fields: target.spec.headers, acceptsAnyCertificate: target.spec.insecure,
+                clientVersion: stage.version))
+        do {
+            if let launch = target.spec.launch {
+                try await runLaunched(launch, generator, on: stage)
+            } else {
+                try await phases(generator, on: stage, service: nil).run()
+            }
+        } catch {
+            await generator.shutDown()
+            throw error
+        }
+        await generator.shutDown()
+    }
+
+    private func runLaunched(_ launch: LaunchSpec, _ generator: LoadGenerator, on stage: RunStage) async throws {
+        guard let program = launch.command.first else {
+            throw Failure("server.launch", "`backend.launch.command` is empty", remedy: "give program and arguments as a list")
+        }
+        let probe = ServerProbe(dialect: target.dialect, endpoint: target.endpoint.description, fetch: generator.page)
+        if await probe.health() == nil {
+            throw Failure(
+                "server.occupied", "a server answers already at \(target.endpoint), and `backend.launch` would start another",
+                remedy: "stop it, or leave `backend.launch` out to measure it as it is")
+        }
+        try await stage.idle(.idleHost, for: experiment.phases.idleHost)
+        try await stage.begin(.load)
+        let child = ChildSpec(
+            executable: program, arguments: Array(launch.command.dropFirst()), environment: launch.environment,
+            workingDirectory: launch.workingDirectory)
+        let log = stage.directory.file(Self.logFile)
+        try await withService(child, logFile: log) { service in
+            stage.processTree.pid = service.pid
+            defer { stage.processTree.pid = nil }
+            try await waitUntilReady(service, probe, launch.readyTimeout, log: log, stage)
+            do {
+                try await phases(generator, on: stage, service: service).run()
+            } catch let failure as Failure where !service.isRunning {
+                throw Self.died(log: log, cause: failure.message)
+            }
+            if !service.isRunning { throw Self.died(log: log, cause: nil) }
+        }
+    }
+
+    private func waitUntilReady(
+        _ service: RunningService, _ probe: ServerProbe, _ limit: Duration, log: String, _ stage: RunStage
+    ) async throws {
+        let start = Instant.now
+        while let reason = await probe.health() {
+            try Task.checkCancellation()
+            guard service.isRunning else { throw Self.died(log: log, cause: nil) }
+            let waited = Instant.now - start
+            guard waited < limit else {
+                throw Failure(
+                    "server.not-ready", "the server that was started is not ready after \(Int(limit.seconds)) s", cause: reason,
+                    remedy: "see \(log), or raise `backend.launch.ready_timeout`")
+            }
+            stage.observer(.step("waiting for the server, \(Int(waited.seconds)) s"))
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        stage.observer(.step("ready after \(Int((Instant.now - start).seconds)) s"))
+    }
+
+    private static func died(log: String, cause: String?) -> Failure {
+        let lines = lastErrorLines(of: log)
+        let said = lines.isEmpty ? cause : lines.joined(separator: "\n")
+        return Failure("server.died", "the server that was started has ended", cause: said, remedy: "its whole log is in \(log)")
+    }
+
+    private func phases(_ generator: LoadGenerator, on stage: RunStage, service: RunningService?) -> ServingPhases {
+        ServingPhases(stage: stage, target: target, plan: plan, generator: generator, service: service, notes: notes)
+    }
+}
+
+/// What was learnt of the server and of the client during a run.
+actor ServingNotes {
+    private(set) var server: RunEnvironment.Server?
+    private(set) var client: ClientReport?
+
+    func note(server: RunEnvironment.Server) { self.server = server }
+    func note(client: ClientReport) { self.client = client }
+}
+
+extension LoadGenerator {
+    /// Pages of the server under load, for probe and scraper.
+    var page: ServerProbe.Fetch {
+        { [self] path, limit in
+            let page = try await fetch(path, limit: limit)
+            return ServerPage(status: page.status, body: page.body, asked: page.sent, answered: page.answered)
+        }
+    }
+}

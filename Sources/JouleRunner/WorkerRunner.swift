@@ -1,0 +1,212 @@
+import JouleBackends
+import JouleConfiguration
+import JouleMeters
+import JouleModel
+import JouleProcess
+import JouleStore
+import JouleUnits
+import JouleWorkload
+
+/// A run with one worker: idle host, load, idle loaded, warm-up, measure, cool-down.
+struct WorkerRunner: RunBody {
+    private let plan: Plan
+    private let installation: WorkerInstallation
+    private let child: ChildSpec
+    private let notes = WorkerNotes()
+    private static let errorFile = "worker.stderr.log"
+
+    /// - Throws: when the worker's environment is not there.
+    init(_ experiment: Experiment, plan: Plan, installation: WorkerInstallation, visibleGPUs: [String]?) throws(Failure) {
+        self.plan = plan
+        self.installation = installation
+        child = try installation.childSpec(for: experiment.backend, visibleGPUs: visibleGPUs)
+    }
+
+    var plannedRequests: Int { plan.requests.count }
+
+    func record(of experiment: Experiment) -> ExperimentRecord { ExperimentRecord(experiment: experiment, promptsDigest: plan.digest) }
+
+    func describe(_ environment: inout RunEnvironment) async {
+        environment.versions.merge(await notes.versions) { _, new in new }
+    }
+
+    func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
+        var process = await notes.process(id: directory.id)
+        if let failure, failure.code.hasPrefix("worker.") {
+            process.lastErrorLines = lastErrorLines(of: directory.file(Self.errorFile))
+        }
+        try directory.write(process, to: "process_0.json")
+    }
+
+    func run(on stage: RunStage) async throws {
+        try await stage.idle(.idleHost, for: stage.experiment.phases.idleHost)
+        try await stage.begin(.load)
+        try await withWorker(child, errorFile: stage.directory.file(Self.errorFile)) { session in
+            stage.processTree.pid = session.pid
+            defer { stage.processTree.pid = nil }
+            try await WorkerPhases(stage: stage, plan: plan, session: session, notes: notes).run()
+        }
+    }
+}
+
+/// The phases in which the worker is there.
+private struct WorkerPhases: Sendable {
+    let stage: RunStage
+    let plan: Plan
+    let session: WorkerSession
+    let notes: WorkerNotes
+
+    private var experiment: Experiment { stage.experiment }
+
+    func run() async throws {
+        try await load()
+        try await stage.idle(.idleLoaded, for: experiment.phases.idleLoaded)
+        try await warmUp()
+        try await measure()
+        try await stage.idle(.cooldown, for: experiment.phases.cooldown)
+        try await stage.end()
+    }
+
+    private func load() async throws {
+        let capabilities = try await session.capabilities()
+        await notes.note(pid: session.pid, versions: await session.versions)
+        stage.observer(.step("devices: \(capabilities.devices.map(\.id).joined(separator: ", "))"))
+        // A worker whose torch has no CUDA cannot be told device numbers; it falls back or refuses by `backend.device` alone.
+        let seesGPUs = capabilities.devices.contains { $0.id.hasPrefix("cuda") }
+        let model = try await session.load(
+            experiment.backend.renumbered(visibleGPUs: stage.visibleGPUs), deviceCount: seesGPUs ? stage.visibleGPUs?.count : nil
+        ) { [stage] step in
+            stage.observer(.step(step))
+        }
+        await notes.note(model: model)
+        stage.observer(.step("loaded \(model.modelClass ?? "model") as \(model.dtype ?? "its own type") on \(model.device)"))
+    }
+
+    private func warmUp() async throws {
+        let requests = plan.warmup(experiment.phases.warmupRequests)
+        guard !requests.isEmpty else { return }
+        try await stage.begin(.warmup)
+        try await send(Plan.batches(of: requests, size: plan.batchSize), phase: .warmup)
+    }
+
+    private func measure() async throws {
+        try await stage.begin(.measure)
+        try await send(plan.batches, phase: .measure)
+        if let stats = try? await session.stats() { await notes.note(stats: stats) }
+    }
+
+    private func send(_ batches: [ArraySlice<Plan.Request>], phase: Phase) async throws {
+        let start = Instant.now
+        let total = batches.reduce(0) { $0 + $1.count }
+        var tokens = 0
+        var done = 0
+        for (number, batch) in batches.enumerated() {
+            try Task.checkCancellation()
+            for timeline in try await generate(batch, number: number, phase: phase) {
+                tokens += timeline.outputTokens ?? 0
+                try await stage.recorder.append(timeline)
+            }
+            done += batch.count
+            if phase == .measure { await stage.state.requestsDone(batch.count) }
+            let elapsed = Instant.now - start
+            let fraction = Double(done) / Double(total)
+            report(
+                phase, fraction: fraction, remaining: elapsed * ((1 - fraction) / fraction),
+                tokensPerSecond: Double(tokens) / elapsed.seconds)
+        }
+    }
+
+    private func generate(
+        _ batch: ArraySlice<Plan.Request>, number: Int, phase: Phase
+    ) async throws -> [RequestTimeline] {
+        let scheduled = Instant.now
+        let prompts = batch.map { WorkerSession.Prompt(index: $0.index, text: $0.text) }
+        // Each batch samples with a seed of its own, or equal prompts would be answered with equal words.
+        let seed = experiment.seed &+ UInt64(number)
+        let answer: GeneratedBatch
+        do {
+            answer = try await session.generate(prompts, scenario: experiment.scenario, seed: seed)
+        } catch {
+            // What was asked and never answered is a request too.
+            for request in batch {
+                let outcome: RequestOutcome = error is CancellationError ? .cancelled : .failed
+                try? await stage.recorder.append(
+                    RequestTimeline(
+                        index: request.index, promptID: request.promptID, phase: phase, outcome: outcome,
+                        error: (error as? Failure)?.message,
+                        batch: number, scheduled: scheduled, sent: scheduled, bodyEnd: .now))
+            }
+            throw error
+        }
+        await notes.note(batch: answer)
+        return batch.map { request in
+            var timeline = RequestTimeline(
+                index: request.index, promptID: request.promptID, phase: phase, outcome: .failed, batch: number, scheduled: scheduled,
+                sent: answer.start, bodyEnd: answer.end)
+            guard let result = answer.results.first(where: { $0.index == request.index }) else {
+                timeline.error = "the worker gave no result for this prompt"
+                return timeline
+            }
+            timeline.outcome = result.outcome
+            timeline.error = result.error.map { "\($0.message) [\($0.code)]" }
+            timeline.inputTokens = result.inputTokens
+            timeline.outputTokens = result.outputTokens
+            timeline.tokenSource = result.outputTokens == nil ? nil : .worker
+            timeline.firstToken = result.firstToken
+            timeline.lastToken = result.lastToken
+            timeline.chunks = (result.tokens ?? []).map { TokenChunk(instant: $0) }
+            timeline.finishReason = result.finishReason
+            if phase == .measure, experiment.scenario.saveOutputs { timeline.text = result.text }
+            return timeline
+        }
+    }
+
+    private func report(_ phase: Phase, fraction: Double?, remaining: Duration?, tokensPerSecond: Double?) {
+        stage.observer(.progress(RunProgress(phase: phase, fraction: fraction, remaining: remaining, tokensPerSecond: tokensPerSecond)))
+    }
+}
+
+/// What the worker said of itself during a run.
+actor WorkerNotes {
+    private(set) var versions: [String: String] = [:]
+    private var pid: Int32?
+    private var model: LoadedModel?
+    private var peakMemory: ByteCount?
+    private var modelMemory: ByteCount?
+
+    func note(pid: Int32, versions: [String: String]) {
+        self.pid = pid
+        self.versions = versions
+    }
+
+    func note(model: LoadedModel) {
+        self.model = model
+        modelMemory = model.modelMemory
+    }
+
+    func note(batch: GeneratedBatch) { peak(batch.peakMemory) }
+
+    func note(stats: WorkerStats) {
+        peak(stats.peakMemory)
+        modelMemory = modelMemory ?? stats.modelMemory
+    }
+
+    private func peak(_ value: ByteCount?) {
+        guard let value else { return }
+        peakMemory = max(peakMemory ?? value, value)
+    }
+
+    func process(id: String) -> ProcessResult {
+        var result = ProcessResult(experimentID: id, processIndex: 0)
+        result.pid = pid
+        result.modelClass = model?.modelClass
+        result.parameters = model?.parameters
+        result.modelRevision = model?.revision
+        result.contextLength = model?.contextLength
+        result.dtype = model?.dtype
+        result.devices = model?.devices ?? []
+        result.modelMemory = modelMemory
+        result.peakMemory = peakMemory
+        return result
+    }
+}

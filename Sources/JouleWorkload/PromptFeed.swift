@@ -1,0 +1,159 @@
+import JouleModel
+
+/// Requests by number, for as long as a load lasts: a pure function of the scenario, its data and the seed.
+///
+/// Prompts of a data set come in the plan's order. When they are used up they are drawn again, round by round: each round holds every
+/// prompt once, in an order of its own that the seed chooses. Synthetic prompts never repeat.
+package struct PromptFeed: Hashable, Sendable {
+    private enum Content: Hashable {
+        case pool([Prompt])
+        case synthetic(Lengths)
+    }
+
+    private enum Lengths: Hashable {
+        case drawn(LengthDistribution)
+        /// Those of a trace, by the number of the request.
+        case recorded([Int])
+    }
+
+    private let content: Content
+    private let outputs: Lengths?
+    private let text: SyntheticText
+    private let hasMarkers: Bool
+    private let seed: UInt64
+    private var isWarmup = false
+
+    /// Prompts that are at hand.
+    init(pool: [Prompt], scenario: ScenarioSpec, seed: UInt64, trace: ArrivalTrace? = nil) {
+        self.init(.pool(pool), scenario, seed, trace)
+    }
+
+    /// Synthetic prompts. Lengths that the scenario gives go before those of a trace.
+    init(synthetic scenario: ScenarioSpec, seed: UInt64, trace: ArrivalTrace? = nil) throws(Failure) {
+        let lengths: Lengths
+        if let distribution = scenario.promptLengths {
+            try distribution.validate(as: "scenario.prompt_lengths")
+            guard scenario.sharedPrefixTokens < distribution.maximum else {
+                throw Failure(
+                    "workload.shared-prefix",
+                    "the shared prefix of \(scenario.sharedPrefixTokens) tokens leaves nothing of prompts of at most \(distribution.maximum)",
+                    remedy: "lengths of prompts include the shared prefix: raise scenario.prompt_lengths")
+            }
+            lengths = .drawn(distribution)
+        } else if let trace {
+            lengths = .recorded(trace.entries.map(\.inputTokens))
+        } else {
+            throw Failure(
+                "workload.no-lengths", "synthetic prompts need lengths",
+                remedy: "set scenario.prompt_lengths, such as {distribution: normal, mean: 256, std: 64}")
+        }
+        self.init(.synthetic(lengths), scenario, seed, trace)
+    }
+
+    private init(_ content: Content, _ scenario: ScenarioSpec, _ seed: UInt64, _ trace: ArrivalTrace?) {
+        self.content = content
+        self.seed = seed
+        hasMarkers = scenario.uniquePrefix
+        outputs = scenario.outputLengths.map { .drawn($0) } ?? trace.map { .recorded($0.entries.map(\.outputTokens)) }
+        text = SyntheticText(seed: seed, sharedPrefixTokens: max(0, scenario.sharedPrefixTokens))
+    }
+
+    /// The same prompts for a warm-up, drawn from streams of their own.
+    package var warmup: PromptFeed {
+        var feed = self
+        feed.isWarmup = true
+        return feed
+    }
+
+    /// How many prompts there are before one comes again; nil when none does.
+    package var poolSize: Int? {
+        switch content {
+        case .pool(let prompts): prompts.count
+        case .synthetic: nil
+        }
+    }
+
+    /// Whether the prompt of this request was already used by an earlier one.
+    package func isRepeat(number: Int) -> Bool { poolSize.map { number >= $0 } ?? false }
+
+    /// The request with this number, from 0. O(length of its text), and the same whatever was asked for before.
+    package func request(number: Int) -> Plan.Request {
+        let marker = hasMarkers ? (isWarmup ? (1 << 35) + number : number) : nil
+        let output = outputs.map { length($0, number, isWarmup ? .warmupOutputLengths : .outputLengths) }
+        switch content {
+        case .pool(let prompts):
+            let prompt = prompts[place(of: number, in: prompts.count)]
+            let beginning = marker.map { text.marker($0) + " " } ?? ""
+            return Plan.Request(index: number, promptID: prompt.id, text: beginning + prompt.text, outputTokens: output)
+        case .synthetic(let lengths):
+            let tokens = length(lengths, number, isWarmup ? .warmupInputLengths : .inputLengths)
+            return Plan.Request(
+                index: number, promptID: (isWarmup ? "warmup-" : "synthetic-") + String(number),
+                text: text.text(number, tokens: tokens, stream: isWarmup ? .warmupPrompts : .prompts, marker: marker),
+                outputTokens: output, inputTokensAsked: tokens)
+        }
+    }
+
+    private func place(of number: Int, in count: Int) -> Int {
+        let (round, rest) = number.quotientAndRemainder(dividingBy: count)
+        guard isWarmup || round > 0 else { return rest }
+        let generator = SeededGenerator(seed: seed, stream: isWarmup ? .warmupChoice : .repeats, number: round)
+        return SeededOrder(count: count, generator: generator)[rest]
+    }
+
+    private func length(_ lengths: Lengths, _ number: Int, _ stream: RandomStream) -> Int {
+        switch lengths {
+        case .drawn(let distribution):
+            var generator = SeededGenerator(seed: seed, stream: stream, number: number)
+            return distribution.sample(&generator)
+        case .recorded(let recorded):
+            guard isWarmup else { return recorded[number % recorded.count] }
+            // Prompt and answer of one entry stay together.
+            var generator = SeededGenerator(seed: seed, stream: .warmupChoice, number: number)
+            return recorded[generator.below(recorded.count)]
+        }
+    }
+}
+
+extension PromptFeed {
+    /// The feed of a scenario, with what is allowed and probably not meant.
+    ///
+    /// - Parameter count: how many prompts of a data set are wanted.
+    static func read(
+        _ scenario: ScenarioSpec, count: Int, seed: UInt64, trace: ArrivalTrace? = nil, readFile: (String) throws -> [UInt8]
+    ) throws(Failures) -> (feed: PromptFeed, warnings: [Failure]) {
+        do throws(Failure) {
+            try scenario.outputLengths?.validate(as: "scenario.output_lengths")
+            if scenario.isSynthetic {
+                let both = scenario.uniquePrefix && scenario.sharedPrefixTokens > 0
+                let warnings = both ? [prefixesCancel] : []
+                return (try PromptFeed(synthetic: scenario, seed: seed, trace: trace), warnings)
+            }
+            if scenario.promptLengths != nil || scenario.sharedPrefixTokens > 0 {
+                throw Failure(
+                    "workload.not-synthetic", "`\(scenario.datasetName)` has prompts of its own, and no lengths can be asked of them",
+                    remedy: "set scenario.dataset_name: synthetic, or leave out prompt_lengths and shared_prefix_tokens")
+            }
+        } catch {
+            throw Failures([error])
+        }
+        let source: PromptSource
+        do {
+            source = try PromptSource(datasetName: scenario.datasetName, textColumn: scenario.textColumnName)
+        } catch {
+            throw Failures([error])
+        }
+        let pool = try source.prompts(readFile: readFile)
+        let (chosen, warnings) = Plan.choose(count, of: pool, scenario, seed: seed)
+        return (PromptFeed(pool: chosen, scenario: scenario, seed: seed, trace: trace), warnings)
+    }
+
+    private static let prefixesCancel = Failure(
+        "workload.prefixes-cancel", "unique_prefix puts different words before the shared prefix, so that no cache can share it",
+        remedy: "use one of unique_prefix and shared_prefix_tokens")
+}
+
+extension ScenarioSpec {
+    /// Whether the prompts are made up and not read.
+    package var isSynthetic: Bool { datasetName == "synthetic" }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import JouleConfiguration
+import JouleModel
+import Testing
+
+/// The files in `configs/`.
+struct ShippedConfigurationTests {
+    private static let folder = repository.appending(path: "configs")
+
+    private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+        .filter { $0.hasSuffix(".yaml") }.sorted()
+
+    private func loaded(_ name: String, environment: [String: String] = [:]) throws -> LoadedFile {
+        try ConfigurationLoader(environment: environment).loadStudy(Self.folder.appending(path: name).path)
+    }
+
+    private func members(_ name: String) throws -> [Study.Member] {
+        guard case .study(let study) = try loaded(name) else { return [] }
+        return study.study.members
+    }
+
+    @Test func `there are some`() {
+        #expect(Self.names.contains("quickstart.yaml"))
+        #expect(Self.names.count >= 6)
+    }
+
+    @Test(arguments: names)
+    func `a shipped configuration is read without a warning`(name: String) throws {
+        switch try loaded(name, environment: ["MODEL": "mine", "VLLM_ENDPOINT": "http://gpu:8001"]) {
+        case .experiment(let loaded): #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
+        case .study(let loaded):
+            #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
+            for member in loaded.study.members {
+                #expect(member.experiment.backend.model == "mine")
+                #expect(member.experiment.backend.server.endpoint == "http://gpu:8001")
+            }
+        }
+    }
+
+    @Test func `the Poisson run is what it says`() throws {
+        guard case .experiment(let loaded) = try loaded("serving_poisson.yaml") else { return #expect(Bool(false)) }
+        #expect(loaded.experiment.load.arrival == .poisson)
+        #expect(loaded.experiment.load.rate == 64)
+        #expect(loaded.experiment.scenario.promptLengths?.mean == 256)
+        #expect(loaded.experiment.scenario.promptLengths?.standardDeviation == 64)
+        #expect(loaded.experiment.phases == .full)
+    }
+
+    @Test func `the study for the fit holds work that is not alike`() throws {
+        let members = try members("fit_prefill_decode.yaml")
+        #expect(members.count == 18)
+        #expect(Set(members.map(\.experiment.load.concurrency)) == [8, 32])
+        let prefill = members.filter { $0.experiment.scenario.outputLengths == .fixed(1) }
+        #expect(Set(prefill.compactMap(\.experiment.scenario.promptLengths?.minimum)) == [128, 256, 512, 1_024, 2_048])
+        #expect(prefill.allSatisfy { $0.experiment.scenario.uniquePrefix })
+        let decode = members.filter { $0.experiment.scenario.sharedPrefixTokens > 0 }
+        #expect(decode.count == 2)
+        #expect(decode.allSatisfy { $0.experiment.scenario.outputLengths == .fixed(512) && !$0.experiment.scenario.uniquePrefix })
+    }
+
+    @Test func `the energy curves have enough loads for a knee, and objectives`() throws {
+        let rates = try members("energy_curve_rate.yaml")
+        let concurrencies = try members("energy_curve_concurrency.yaml")
+        #expect(rates.compactMap(\.experiment.load.rate) == [1, 2, 4, 8, 16, 32, 64, 128])
+        #expect(concurrencies.map(\.experiment.load.concurrency) == [1, 2, 4, 8, 16, 32, 64, 128])
+        #expect((rates + concurrencies).allSatisfy { !$0.experiment.load.objectives.isEmpty })
+        #expect(rates.allSatisfy { $0.values.map(\.key) == ["load.rate"] })
+    }
+}
