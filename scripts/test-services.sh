@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests against real services: the worker's own tests with PyTorch, and whole runs of the built binary with the real small model. The
-# Python environment is the one of `joulebench setup pytorch`, outside the clone, and is made when it is missing.
+# Tests against real services: the worker's own tests with PyTorch, and whole runs of the built binary with the real small model, in the
+# worker and behind a real vLLM on the CPU. Their Python environments lie outside the clone and are made when they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,4 +14,13 @@ if [ -z "$cache" ]; then
     esac
 fi
 "$cache/pytorch/bin/python" -m unittest discover -s worker/tests -p 'test_model*.py'
-JOULEBENCH_TEST_SERVICES=pytorch swift test --skip-build "$@" --filter '^EndToEndTests\.Service'
+services=pytorch
+if [ "$(uname -s)" = Linux ]; then
+    # In an assignment of its own, so that a failure ends this script.
+    places=$(scripts/services/vllm-cpu.sh)
+    eval "$(sed 's/^/export JOULEBENCH_VLLM_/' <<<"$places")"
+    services=$services,vllm
+else
+    echo "vLLM on the CPU: not tested on this system" >&2
+fi
+JOULEBENCH_TEST_SERVICES=$services swift test --skip-build "$@" --filter '^EndToEndTests\.Service'

@@ -1,9 +1,10 @@
+import JouleModel
+
 #if canImport(Darwin)
 import Darwin
 #else
 import Glibc
 #endif
-import JouleModel
 
 /// The limit on open files, of which every connection is one.
 struct DescriptorLimit: Sendable, Equatable {

@@ -66,12 +66,14 @@ final class HTTPFetch: ExchangeConsumer, @unchecked Sendable {
         finish(
             .success(
                 HTTPPage(
-                    status: head.status, fields: head.fields, body: body, sent: sent ?? firstByte, firstByte: firstByte, answered: instant)))
+                    status: head.status, fields: head.fields, body: body, sent: sent ?? firstByte, firstByte: firstByte, answered: instant))
+        )
     }
 
     func exchangeDidFail(_ fault: ConnectionFault, at instant: Instant) {
         switch fault.kind {
-        case .connect: fail("http.connect", "no connection to \(url)", cause: fault.text, remedy: "check that the server runs and listens there")
+        case .connect:
+            fail("http.connect", "no connection to \(url)", cause: fault.text, remedy: "check that the server runs and listens there")
         case .connectTimeout: fail("http.timeout", "no connection to \(url)", cause: fault.text)
         case .tls:
             fail(

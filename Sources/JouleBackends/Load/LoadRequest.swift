@@ -181,7 +181,8 @@ final class LoadRequest: ExchangeConsumer {
         // Noted already when it waits between two attempts.
         if !isWaiting { noteExchange() }
         var timeline = RequestTimeline(
-            index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .protocolError, scheduled: scheduled, sent: sent)
+            index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .protocolError, scheduled: scheduled,
+            sent: sent)
         timeline.started = started
         timeline.connecting = exchange?.connecting
         timeline.connected = exchange?.connected

@@ -83,7 +83,8 @@ final class LoadRun: @unchecked Sendable {
             for place in 0..<min(concurrency, most) {
                 let delay = program.ramp.map { $0 * place / concurrency } ?? .zero
                 let slot = LoadSlot()
-                delay > .zero ? after(delay, from: begin) { self.launch(slot, scheduled: self.begin + delay) } : launch(slot, scheduled: begin)
+                delay > .zero
+                    ? after(delay, from: begin) { self.launch(slot, scheduled: self.begin + delay) } : launch(slot, scheduled: begin)
             }
         case .open: dispatch()
         }
@@ -214,7 +215,8 @@ final class LoadRun: @unchecked Sendable {
         progress.failed += 1
         sink(
             RequestTimeline(
-                index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .dropped, error: reason, scheduled: scheduled))
+                index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .dropped, error: reason,
+                scheduled: scheduled))
     }
 
     // MARK: Requests

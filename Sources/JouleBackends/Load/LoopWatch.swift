@@ -1,11 +1,12 @@
+import JouleModel
+import JouleUnits
+import NIOCore
+
 #if canImport(Darwin)
 import Darwin
 #else
 import Glibc
 #endif
-import JouleModel
-import JouleUnits
-import NIOCore
 
 /// Watches how late the event loop is, with a timer that is due every 10 ms, and how much CPU time it takes.
 ///

@@ -28,7 +28,9 @@ struct Origin: Hashable, Sendable {
         let location = location.prefix { $0 != "#" }
         if location.hasPrefix("//") { return Origin.split((isSecure ? "https:" : "http:") + location) }
         if location.hasPrefix("/") { return (self, String(location)) }
-        if location.lowercased().hasPrefix("http://") || location.lowercased().hasPrefix("https://") { return Origin.split(String(location)) }
+        if location.lowercased().hasPrefix("http://") || location.lowercased().hasPrefix("https://") {
+            return Origin.split(String(location))
+        }
         guard !location.isEmpty, !location.prefix(while: { $0 != "/" && $0 != "?" }).contains(":") else { return nil }
         let plain = path.prefix { $0 != "?" }
         if location.hasPrefix("?") { return (self, String(plain + location)) }

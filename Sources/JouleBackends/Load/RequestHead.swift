@@ -23,7 +23,8 @@ struct RequestHead: Sendable {
         self.path = path
         guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw Failure(
-                "client.path", "`\(path)` is no path of a request", remedy: "begin it with a slash, and write blanks and other characters as %20")
+                "client.path", "`\(path)` is no path of a request",
+                remedy: "begin it with a slash, and write blanks and other characters as %20")
         }
         let own = server.fields.merging(extra) { $1 }.sorted { $0.key < $1.key }
         for (name, value) in own { try Self.check(name, value) }
@@ -69,7 +70,8 @@ struct RequestHead: Sendable {
         // The value stays out of the text: it may be a secret.
         guard isToken, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
             throw Failure(
-                "client.header", "the header field `\(name)` cannot be sent", cause: "its name or value has characters that are not allowed",
+                "client.header", "the header field `\(name)` cannot be sent",
+                cause: "its name or value has characters that are not allowed",
                 remedy: "take line ends and control characters out of it")
         }
         guard !["host", "content-length", "transfer-encoding"].contains(name.lowercased()) else {

@@ -173,7 +173,9 @@ extension ResponseFraming {
         case (.chunkEnd, .empty): state = .chunkSize
         case (.trailers, .field(let field)):
             headBytes += field.name.utf8.count + field.value.utf8.count + 4
-            if headBytes > 2 * Self.headLimit { throw Violation(text: "the trailers of the response are longer than \(Self.headLimit) bytes") }
+            if headBytes > 2 * Self.headLimit {
+                throw Violation(text: "the trailers of the response are longer than \(Self.headLimit) bytes")
+            }
         case (.trailers, .empty): return end()
         case (_, .malformed(let text)): throw Violation(text: text)
         default: throw Violation(text: "a chunk of the body does not end where its size says")

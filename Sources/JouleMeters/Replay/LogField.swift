@@ -85,47 +85,6 @@ enum LogNumber: Equatable {
     private static let units: Set<String> = ["W", "J", "%", "MiB", "MHz", "C", "s"]
 }
 
-/// The moment that a field names, as nanoseconds from some zero of the file's own: only differences matter.
-enum LogTime {
-    /// Reads seconds as a number, `2026/01/31 12:00:00.123` and `2026-01-31T12:00:00.123Z` (also with `+01:00`).
-    static func nanoseconds(_ field: String) -> Int64? {
-        if let seconds = Double(field) {
-            guard seconds.isFinite, abs(seconds) < 9e9 else { return nil }
-            // A product with 1e9 would round seconds since 1970 to a quarter of a microsecond.
-            let whole = seconds.rounded(.down)
-            return Int64(whole) * 1_000_000_000 + Int64(((seconds - whole) * 1e9).rounded())
-        }
-        let parts = field.split(whereSeparator: { $0 == "T" || $0 == " " })
-        guard parts.count == 2, let days = days(parts[0]) else { return nil }
-        var clock = parts[1]
-        var offset = 0
-        if clock.hasSuffix("Z") {
-            clock = clock.dropLast()
-        } else if let sign = clock.lastIndex(where: { $0 == "+" || $0 == "-" }) {
-            let zone = clock[clock.index(after: sign)...].split(separator: ":").compactMap { Int($0) }
-            guard zone.count == 2 else { return nil }
-            offset = (zone[0] * 3_600 + zone[1] * 60) * (clock[sign] == "-" ? -1 : 1)
-            clock = clock[..<sign]
-        }
-        let units = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard units.count == 3, let hours = Int(units[0]), let minutes = Int(units[1]), let seconds = Double(units[2]),
-            0..<24 ~= hours, 0..<60 ~= minutes, 0..<61 ~= seconds
-        else { return nil }
-        let whole = days * 86_400 + hours * 3_600 + minutes * 60 - offset
-        return Int64(whole) * 1_000_000_000 + Int64((seconds * 1e9).rounded())
-    }
-
-    /// Days since 1970-01-01 in the Gregorian calendar, counted from March so that the leap day comes last.
-    private static func days(_ date: Substring) -> Int? {
-        let numbers = date.split(whereSeparator: { $0 == "/" || $0 == "-" }).compactMap { Int($0) }
-        guard numbers.count == 3, 1970...9999 ~= numbers[0], 1...12 ~= numbers[1], 1...31 ~= numbers[2] else { return nil }
-        let (month, day) = (numbers[1], numbers[2])
-        let year = month <= 2 ? numbers[0] - 1 : numbers[0]
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
-    }
-}
-
 /// One line of comma-separated values; a field in quotes may hold commas and doubled quotes.
 func commaSeparated(_ line: Substring) -> [String] {
     guard line.utf8.contains(UInt8(ascii: "\"")) else {

@@ -7,9 +7,13 @@ struct LogTable {
         let meter: String?
         let scope: Scope
         let device: String
+
+        /// Whether the rows are estimates: what a model says stays one in a log.
+        var isModelled: Bool { meter == "model" }
     }
 
     struct Row {
+        /// From the zero of the table's clock.
         let nanoseconds: Int64
         var identity: Identity
         /// Its instant is set when the start of the log is known.
@@ -24,6 +28,10 @@ struct LogTable {
     private(set) var rows: [Row] = []
     /// What was left out on reading.
     private(set) var remarks: [String] = []
+    /// What all times count from; nil without rows.
+    private(set) var clock: LogClock?
+    /// How good the log's meter is where nobody says, as the half-width of a 95 % interval.
+    let gain: Double
     private let columns: [LogField?]
     private let file: String
     private let baseName: String
@@ -36,13 +44,31 @@ struct LogTable {
     init(text: String, file: String) throws(Failure) {
         self.file = file
         let base = file.split(separator: "/").last.map(String.init) ?? file
-        baseName = base.hasSuffix(".csv") ? String(base.dropLast(4)) : base
+        baseName = base.hasSuffix(".csv") || base.hasSuffix(".txt") ? String(base.dropLast(4)) : base
         // The "\r" of other systems goes with the blanks around the last field.
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
-        let header = lines.first.map { commaSeparated($0.hasPrefix("\u{FEFF}") ? $0.dropFirst() : $0) } ?? []
-        columns = header.map { LogField(header: $0) }
+        let first = lines.first.map { commaSeparated($0.hasPrefix("\u{FEFF}") ? $0.dropFirst() : $0) } ?? []
+        let isAnalyzer = AnalyzerLine.begins(first)
+        columns = isAnalyzer ? [] : first.map { LogField(header: $0) }
+        gain = isAnalyzer ? ReplayMeter.analyzerGain : ReplayMeter.gain
         let isGPU = columns.contains { $0 == .utilization || $0 == .memoryBytes || $0 == .memoryMebibytes || $0 == .uuid }
-        defaultScope = isGPU ? .gpu : .other
+        // MLPerf's analyzer hangs in the mains supply of the whole machine.
+        defaultScope = isAnalyzer ? .node : isGPU ? .gpu : .other
+        if !isAnalyzer { try requireColumns() }
+        for (index, line) in lines.enumerated().dropFirst(isAnalyzer ? 0 : 1) where !trimmed(line).isEmpty {
+            if index == lines.count - 1 {
+                // A log that was cut off in the middle of a number still has a number there, only a wrong one.
+                remarks.append("line \(index + 1) does not end and is left out")
+            } else if isAnalyzer {
+                readAnalyzer(index == 0 ? first : commaSeparated(line), line: index + 1)
+            } else {
+                read(commaSeparated(line), line: index + 1)
+            }
+        }
+        guard mistakes.isEmpty else { throw failure }
+    }
+
+    private func requireColumns() throws(Failure) {
         let hasTime = columns.contains(.time) || columns.contains(.monotonic)
         let hasReading = columns.contains { $0 == .power || $0 == .averagePower || $0 == .energy }
         guard hasTime, hasReading else {
@@ -51,15 +77,6 @@ struct LogTable {
                 remedy: "begin the file with a line like `time,power` (seconds, watts)",
                 source: SourcePlace(file: file, line: 1, column: 1))
         }
-        for (index, line) in lines.enumerated().dropFirst() where !trimmed(line).isEmpty {
-            if index == lines.count - 1 {
-                // A log that was cut off in the middle of a number still has a number there, only a wrong one.
-                remarks.append("line \(index + 1) does not end and is left out")
-            } else {
-                read(commaSeparated(line), line: index + 1)
-            }
-        }
-        guard mistakes.isEmpty else { throw failure }
     }
 
     /// The rows with their devices told apart where the file itself does not: `nvidia-smi` without an index prints the GPUs of a tick
@@ -98,13 +115,13 @@ struct LogTable {
         }
         let known = mistakes.count
         var sample = Sample(instant: Instant(nanoseconds: 0))
-        var nanoseconds: Int64?
+        var time: LogTime?
         var names = Names()
         for (index, (column, field)) in zip(columns, fields).enumerated() {
             guard let column else { continue }
             switch column {
-            case .monotonic: nanoseconds = Int64(field)
-            case .time: nanoseconds = nanoseconds ?? LogTime.nanoseconds(field)
+            case .monotonic: time = Int64(field).map { LogTime(nanoseconds: $0, clock: .monotonic) }
+            case .time: time = time ?? LogTime(field)
             case .meter: names.meter = field
             case .scope: names.scope = field
             case .device: names.device = field
@@ -122,10 +139,7 @@ struct LogTable {
                 }
             }
         }
-        guard let nanoseconds else {
-            mistake("no time", line: line, column: 1)
-            return
-        }
+        guard let nanoseconds = take(time, line: line) else { return }
         guard let scope = names.scope.isEmpty ? defaultScope : Scope(rawValue: names.scope) else {
             mistake("`\(names.scope)` is no scope", line: line, column: 1)
             return
@@ -134,6 +148,35 @@ struct LogTable {
         guard mistakes.count == known else { return }
         let identity = Identity(meter: names.meter.isEmpty ? nil : names.meter, scope: scope, device: device(names, scope: scope))
         rows.append(Row(nanoseconds: nanoseconds, identity: identity, sample: sample))
+    }
+
+    private mutating func readAnalyzer(_ fields: [String], line: Int) {
+        guard let entry = AnalyzerLine(fields) else {
+            mistake("not of the form `Time,…,Watts,…`", line: line, column: 1)
+            return
+        }
+        var sample = Sample(instant: Instant(nanoseconds: 0))
+        switch entry.watts {
+        case .value(let watts): sample.power = Watts(watts)
+        case .missing: break
+        case .malformed: mistake("`\(fields[3])` is no number", line: line, column: 4)
+        }
+        guard entry.watts != .malformed, let nanoseconds = take(entry.time, line: line) else { return }
+        rows.append(Row(nanoseconds: nanoseconds, identity: Identity(meter: nil, scope: defaultScope, device: baseName), sample: sample))
+    }
+
+    /// The time of a row; nil, and a mistake, where there is none or it counts from another zero than the rows before.
+    private mutating func take(_ time: LogTime?, line: Int) -> Int64? {
+        guard let time else {
+            mistake("no time", line: line, column: 1)
+            return nil
+        }
+        guard clock == nil || clock == time.clock else {
+            mistake("a time of another kind than in the rows before", line: line, column: 1)
+            return nil
+        }
+        clock = time.clock
+        return time.nanoseconds
     }
 
     /// UUID before PCI id before a free name before a position; without any of them, the file's own name stands for the device.

@@ -7,14 +7,24 @@ struct ReplayLog: Sendable {
         let channel: MeterChannel
         /// Instants count from the start of the log.
         let rows: [Sample]
-        /// How long a row stays in force when no other follows: the analysis calls a longer silence a gap as well.
-        let patience: Duration
+        /// The usual time between two rows; nil with fewer than two.
+        let period: Duration?
+        /// Rows that were left out because their time did not advance.
+        let dropped: Int
+
+        /// How long a row stays in force when no other follows, `max(3 s, 5 periods)`: the analysis calls a longer silence a gap as well.
+        var patience: Duration { max(.seconds(3), period.map { $0 * 5 } ?? .zero) }
     }
 
     let file: String
     let tracks: [Track]
     /// From the first row to the last, over all channels.
     let duration: Duration
+    /// The time of the first row, in nanoseconds from the zero of `clock`.
+    let start: Int64
+    let clock: LogClock
+    /// What was left out of the whole file.
+    let remarks: [String]
 
     /// Reads a log; a file with lines that cannot be understood is refused, and the lines are named.
     static func load(file: String, gain: Double? = nil) throws(Failure) -> ReplayLog {
@@ -29,11 +39,15 @@ struct ReplayLog: Sendable {
 
     init(text: String, file: String, gain: Double?) throws(Failure) {
         let table = try LogTable(text: text, file: file)
-        guard let first = table.rows.map(\.nanoseconds).min(), let last = table.rows.map(\.nanoseconds).max() else {
+        let times = table.rows.map(\.nanoseconds)
+        guard let first = times.min(), let last = times.max(), let clock = table.clock else {
             throw Failure("meter.csv-file", "the power log has no rows", source: SourcePlace(file: file, line: 1, column: 1))
         }
         self.file = file
         duration = .nanoseconds(last - first)
+        start = first
+        self.clock = clock
+        remarks = table.remarks
         var order: [LogTable.Identity] = []
         var groups: [LogTable.Identity: [LogTable.Row]] = [:]
         for row in table.identifiedRows() {
@@ -44,13 +58,17 @@ struct ReplayLog: Sendable {
         tracks = order.map { identity in
             let place = "\(identity.scope.rawValue) \(identity.device)"
             return Self.track(
-                identity, groups[identity] ?? [], start: first, gain: gain, isFirstOfPlace: covered.insert(place).inserted,
+                identity, groups[identity] ?? [], start: first, gain: gain ?? Self.gain(of: identity, in: table), isFirstOfPlace: covered.insert(place).inserted,
                 remarks: table.remarks)
         }
     }
 
+    private static func gain(of identity: LogTable.Identity, in table: LogTable) -> Double {
+        identity.isModelled ? ReplayMeter.modelGain : table.gain
+    }
+
     private static func track(
-        _ identity: LogTable.Identity, _ rows: [LogTable.Row], start: Int64, gain: Double?, isFirstOfPlace: Bool, remarks: [String]
+        _ identity: LogTable.Identity, _ rows: [LogTable.Row], start: Int64, gain: Double, isFirstOfPlace: Bool, remarks: [String]
     ) -> Track {
         var samples: [Sample] = []
         var dropped = 0
@@ -70,17 +88,15 @@ struct ReplayLog: Sendable {
         if dropped > 0 { notes.append("\(dropped) rows whose time does not advance are left out") }
         if !isFirstOfPlace { notes.append("another meter of the log covers the same device") }
         let channel = MeterChannel(
-            meter: "csv", scope: identity.scope, device: identity.device, name: "\(identity.device) (log)", kind: .imported,
-            hasEnergy: hasEnergy, hasPower: hasPower, gain: gain ?? ReplayMeter.gain,
+            meter: "csv", scope: identity.scope, device: identity.device, name: "\(identity.device) (log)",
+            kind: identity.isModelled ? .model : .imported, hasEnergy: hasEnergy, hasPower: hasPower, gain: gain,
             note: notes.isEmpty ? nil : notes.joined(separator: "; "),
             countsInTotals: isFirstOfPlace && (hasEnergy || hasPower) && !identity.device.hasPrefix("process:"))
-        return Track(channel: channel, rows: samples, patience: patience(of: samples))
+        return Track(channel: channel, rows: samples, period: period(of: samples), dropped: dropped)
     }
 
-    /// `max(3 s, 5 periods)`.
-    private static func patience(of rows: [Sample]) -> Duration {
+    private static func period(of rows: [Sample]) -> Duration? {
         let distances = zip(rows.dropFirst(), rows).map { ($0.instant - $1.instant).nanoseconds }.sorted()
-        guard !distances.isEmpty else { return .seconds(3) }
-        return max(.seconds(3), .nanoseconds(distances[distances.count / 2]) * 5)
+        return distances.isEmpty ? nil : .nanoseconds(distances[distances.count / 2])
     }
 }

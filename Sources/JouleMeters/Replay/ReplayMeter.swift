@@ -5,6 +5,10 @@ import JouleUnits
 package struct ReplayMeter: Meter {
     /// Taken where the user does not say how good the log's meter was.
     package static let gain = 0.05
+    /// Of a calibrated power analyzer, such as MLPerf asks for.
+    static let analyzerGain = 0.01
+    /// Of rows that came from a model of the load: the widest of the models' own bounds, for the log does not carry them.
+    static let modelGain = 0.75
 
     let log: ReplayLog
     package var channels: [MeterChannel] { log.tracks.map(\.channel) }

@@ -1,5 +1,6 @@
 import JouleModel
 import JouleTestSupport
+import NIOCore
 import Testing
 
 @testable import JouleBackends
@@ -23,7 +24,8 @@ import Testing
     @Test func `a key is shown to its own origin and to the same host behind TLS alone`() throws {
         let head = try RequestHead(
             .post, "/v1/chat/completions",
-            at: LoadServer(try Endpoint("http://one:8000"), key: "secret", fields: ["X-Tenant": "t", "User-Agent": "mine"], clientVersion: "1"))
+            at: LoadServer(
+                try Endpoint("http://one:8000"), key: "secret", fields: ["X-Tenant": "t", "User-Agent": "mine"], clientVersion: "1"))
         func text(_ origin: Origin) -> String { String(buffer: head.bytes(to: origin, path: "/p", body: Array("{}".utf8))) }
         let home = text(head.origin)
         #expect(home.hasPrefix("POST /p HTTP/1.1\r\nHost: one:8000\r\n"))
@@ -65,7 +67,9 @@ import Testing
         for part in [0.0, 0.5, 0.99, 1.0] {
             let exact = Double(values[max(0, Int((part * 2_000).rounded(.up)) - 1)]) * 1e-9
             let found = try #require(histogram.quantile(part))
-            #expect(found >= exact * (1 - 1e-12) && found <= exact * (1 + 1.0 / 32) + 1e-12, "seed \(seed), part \(part): \(found) for \(exact)")
+            #expect(
+                found >= exact * (1 - 1e-12) && found <= exact * (1 + 1.0 / 32) + 1e-12, "seed \(seed), part \(part): \(found) for \(exact)"
+            )
         }
         #expect(LagHistogram().quantile(0.5) == nil)
     }

@@ -27,6 +27,8 @@ final class ScriptedServer: Sendable {
     /// The server's end of one connection; used by its script's thread alone.
     final class Peer {
         let number: Int
+        /// For the script's own use.
+        var isUsed = false
         private let descriptor: Int32
         private let server: ScriptedServer
         private var unread: [UInt8] = []
@@ -147,7 +149,9 @@ enum Answer {
         return String(data.utf8.count, radix: 16) + "\r\n\(data)\r\n"
     }
 
-    static func token(_ text: String = "a") -> String { event(#"{"choices":[{"index":0,"delta":{"content":"\#(text)"},"finish_reason":null}]}"#) }
+    static func token(_ text: String = "a") -> String {
+        event(#"{"choices":[{"index":0,"delta":{"content":"\#(text)"},"finish_reason":null}]}"#)
+    }
 
     static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
     static let finish =

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// Real vLLM on the CPU, started by the tool itself. `make test-services` makes the environment and names it.
+@Suite(.enabled(if: VLLMService.isThere), .serialized)
+struct ServiceVLLMTests {
+    @Test func `a closed loop of eight ends every request, and its tokens are the server's own`() async throws {
+        let scene = try Scene()
+        let folder = try await VLLMService.run(scene, port: 18_771, load: "{arrival: closed, concurrency: 8, requests: 64}")
+        try check(folder, requests: 64)
+        let phases = try folder.state["phases"].list.map { $0["phase"].text }
+        #expect(phases == ["idle_host", "load", "idle_loaded", "warmup", "measure", "drain", "cooldown"])
+        let load = try folder.summary["serving"]["load"]
+        #expect(load["arrival"].text == "closed")
+        #expect(try #require(load["mean_in_flight"].number) > 6)
+        // What the server said of itself is kept.
+        let server = try folder.environment["server"]
+        #expect(server["version"].text?.isEmpty == false)
+        #expect(server["listed_models"].list.compactMap(\.text) == ["smollm2"])
+        #expect(server["max_model_length"].number == 1_024)
+        #expect(server["is_local"].flag == true)
+        #expect(VLLMService.survivors(port: 18_771).isEmpty, "the server and its children are gone")
+    }
+
+    @Test func `Poisson arrivals at two a second end every request, and keep their schedule`() async throws {
+        let scene = try Scene()
+        let folder = try await VLLMService.run(scene, port: 18_772, load: "{arrival: poisson, rate: 2/s, requests: 64}")
+        try check(folder, requests: 64)
+        let starts = try folder.completed.compactMap { $0["scheduled_ns"].number }.sorted()
+        let seconds = (starts[63] - starts[0]) * 1e-9
+        // 63 exponential gaps of half a second: 31.5 s on average, with a standard deviation of 4 s.
+        #expect((16...48).contains(seconds), "\(seconds) s")
+    }
+
+    private func check(_ folder: RunFolder, requests count: Int) throws {
+        let completed = try folder.completed
+        #expect(completed.count == count)
+        let summary = try folder.summary
+        #expect(summary["requests"]["outcomes"]["completed"].number == Double(count))
+        #expect(summary["requests"]["failed"].number == 0)
+        // The server's counter over the whole measured phase, from its recorded pages.
+        let tokens = completed.compactMap { $0["output_tokens"].number }.reduce(0, +)
+        let pair = try #require(
+            summary["serving"]["server"]["pairs"].list.first { $0["metric"].text?.hasPrefix("vllm:generation_tokens") ?? false })
+        #expect(pair["ours"].number == tokens)
+        #expect(pair["server"].number == tokens)
+        #expect(!summary["flags"].list.contains { $0["flag"].text == "token_mismatch" })
+        // Energy per request sums to the window's.
+        let attribution = summary["attribution"]
+        let gross = try #require(attribution["gross"]["value"].number)
+        let unattributed = try #require(attribution["unattributed"]["value"].number)
+        let lines = try folder.text("attribution.jsonl").split(separator: "\n").map { try JSON(parsing: String($0)) }
+        let shared = lines.compactMap { $0["joules_gross"].number }.reduce(0, +)
+        #expect(abs(shared + unattributed - gross) <= 1e-9 * gross)
+        #expect(gross > 0)
+        for request in completed {
+            let sent = try #require(request["sent_ns"].number)
+            let first = try #require(request["first_token_ns"].number)
+            #expect(sent < first && first <= request["last_token_ns"].number ?? 0)
+            #expect(request["token_source"].text == "continuous_usage")
+        }
+    }
+}
+
+enum VLLMService {
+    private static let variables = ProcessInfo.processInfo.environment
+    private static var python: String? { variables["JOULEBENCH_VLLM_PYTHON"] }
+    private static var model: String? { variables["JOULEBENCH_VLLM_MODEL"] }
+    static var isThere: Bool {
+        variables["JOULEBENCH_TEST_SERVICES"]?.contains("vllm") == true && python != nil && model != nil
+    }
+
+    /// One run with a server of its own.
+    static func run(_ scene: Scene, port: Int, load: String) async throws -> RunFolder {
+        let python = try #require(python)
+        let model = try #require(model)
+        let configuration = """
+            backend:
+              type: vllm
+              model: smollm2
+              endpoint: http://127.0.0.1:\(port)
+              launch:
+                command: [\(python), -m, vllm.entrypoints.openai.api_server, --model, \(model), --served-model-name, smollm2,
+                  --max-model-len, "1024", --enforce-eager, --max-num-seqs, "32", --dtype, float32, --host, 127.0.0.1, --port, "\(port)",
+                  --enable-prompt-tokens-details]
+                env: {VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1", VLLM_CPU_OMP_THREADS_BIND: "0-1"}
+            scenario:
+              num_samples: 20
+              unique_prefix: true
+              generate_kwargs: {max_new_tokens: 16, min_new_tokens: 4}
+            load: \(load)
+            phases: {preset: quick, idle_host: 1s, idle_loaded: 1s, warmup_requests: 2, cooldown: 2s}
+            """
+        let config = try scene.write("vllm.yaml", configuration)
+        let started = try scene.start(["run", config, "-o", scene.results, "--meters", "model"])
+        let ended = try await started.wait(limit: .seconds(400))
+        #expect(ended.status == 0, "\(ended.error)")
+        return try scene.onlyRun()
+    }
+
+    /// Processes that still have the server's port in their command line.
+    static func survivors(port: Int) -> [String] {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.filter { name in
+            guard Int32(name) != nil, let line = try? String(contentsOfFile: "/proc/\(name)/cmdline", encoding: .utf8) else { return false }
+            return line.contains("api_server") && line.contains("\(port)")
+        }
+    }
+}
