@@ -16,7 +16,9 @@ JOULEBENCH_FUZZ=1 swift build -c release --scratch-path .build-fuzz --sanitize f
 for target in "${targets[@]}"; do
     corpus=.build-fuzz/corpus/$target
     mkdir -p "$corpus" .build-fuzz/findings
-    [ -d "Tests/Fuzzing/Seeds/$target" ] && cp -n "Tests/Fuzzing/Seeds/$target"/* "$corpus"/ 2>/dev/null || true
+    seeds=Tests/Fuzzing/Seeds/$target
+    [ "$target" = configuration ] && seeds=configs
+    cp "$seeds"/* "$corpus"/
     echo "=== $target: $seconds s"
     FUZZ_TARGET=$target .build-fuzz/release/joulebench-fuzz -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=2048 \
         -artifact_prefix=".build-fuzz/findings/$target-" -print_final_stats=1 -verbosity=0 "$corpus" 2>&1 |

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 
 export TSAN_OPTIONS="suppressions=$PWD/scripts/tsan-suppressions.txt${TSAN_OPTIONS:+ $TSAN_OPTIONS}"
 swift test --sanitize=thread --scratch-path .build-tsan "$@" \
-    --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleBackendsTests|JouleRunnerTests|JouleKitTests)\.'
+    --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleBackendsTests|StubServingTests|JouleRunnerTests|JouleKitTests)\.'

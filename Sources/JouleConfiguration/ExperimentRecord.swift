@@ -9,17 +9,20 @@ package struct ExperimentRecord: Hashable, Sendable {
     package let digest: String
     /// SHA-256 of the sequence of prompts.
     package let promptsDigest: String?
+    /// SHA-256 of the arrival schedule; nil where nothing is scheduled in advance.
+    package let arrivalsDigest: String?
 
-    package init(experiment: Experiment, promptsDigest: String? = nil) {
-        self.experiment = experiment
-        self.digest = ConfigurationRenderer.digest(of: experiment)
-        self.promptsDigest = promptsDigest
+    package init(experiment: Experiment, promptsDigest: String? = nil, arrivalsDigest: String? = nil) {
+        self.init(
+            experiment: experiment, digest: ConfigurationRenderer.digest(of: experiment), promptsDigest: promptsDigest,
+            arrivalsDigest: arrivalsDigest)
     }
 
-    private init(experiment: Experiment, digest: String, promptsDigest: String?) {
+    private init(experiment: Experiment, digest: String, promptsDigest: String?, arrivalsDigest: String?) {
         self.experiment = experiment
         self.digest = digest
         self.promptsDigest = promptsDigest
+        self.arrivalsDigest = arrivalsDigest
     }
 
     /// Equal records give equal bytes.
@@ -28,6 +31,7 @@ package struct ExperimentRecord: Hashable, Sendable {
             .init(key: "schema_version", value: .integer(Self.schemaVersion)), .init(key: "digest", value: .text(digest)),
         ]
         if let promptsDigest { pairs.append(.init(key: "prompts_sha256", value: .text(promptsDigest))) }
+        if let arrivalsDigest { pairs.append(.init(key: "arrivals_sha256", value: .text(arrivalsDigest))) }
         pairs.append(.init(key: "experiment", value: ConfigurationRenderer.tree(of: experiment)))
         return ConfigurationValue.map(pairs).json() + "\n"
     }
@@ -52,7 +56,7 @@ package struct ExperimentRecord: Hashable, Sendable {
             return nil
         }
         let setting = Setting(path: "record", node: root)
-        let known = ["schema_version", "digest", "prompts_sha256", "experiment"]
+        let known = ["schema_version", "digest", "prompts_sha256", "arrivals_sha256", "experiment"]
         // A record of a later schema may hold more; its version is looked at before its keys are.
         if let node = root["schema_version"], case .scalar(let version, _) = node.content, Int(version) ?? 0 > schemaVersion {
             reading.report(
@@ -71,6 +75,7 @@ package struct ExperimentRecord: Hashable, Sendable {
         let digest = options.read("digest", .text(), &reading)
         return ExperimentRecord(
             experiment: decoded, digest: digest ?? ConfigurationRenderer.digest(of: decoded),
-            promptsDigest: options.read("prompts_sha256", .text(), &reading))
+            promptsDigest: options.read("prompts_sha256", .text(), &reading),
+            arrivalsDigest: options.read("arrivals_sha256", .text(), &reading))
     }
 }

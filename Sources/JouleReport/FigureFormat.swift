@@ -59,7 +59,8 @@ package enum FigureFormat {
     package static func relative(_ figure: Figure) -> String? {
         guard let value = figure.value, let interval = figure.plusMinus, value != 0 else { return nil }
         let share = abs(interval / value)
-        return share.isFinite ? "± " + NumberText.percent(share) : nil
+        // Of a difference near zero a percentage says nothing that the interval itself does not say better.
+        return share <= 3 ? "± " + NumberText.percent(share) : nil
     }
 
     /// How the method of a figure is called; the same words as in the files.

@@ -23,7 +23,7 @@ struct ServingRunner: RunBody {
     var plannedRequests: Int { plan.measure.plannedRequests ?? plan.measure.stop.requests ?? 0 }
 
     func record(of experiment: Experiment) -> ExperimentRecord {
-        ExperimentRecord(experiment: experiment, promptsDigest: plan.promptsDigest)
+        ExperimentRecord(experiment: experiment, promptsDigest: plan.promptsDigest, arrivalsDigest: plan.scheduleDigest)
     }
 
     func describe(_ environment: inout RunEnvironment) async {

@@ -37,10 +37,13 @@ private enum FuzzTarget: String, CaseIterable {
         case .prompts:
             guard let kind = bytes.first else { return }
             let content = Array(bytes.dropFirst())
-            let name = ["p.txt", "p.jsonl"][Int(kind) % 2]
-            var scenario = ScenarioSpec()
-            scenario.datasetName = name
-            _ = try? Plan(scenario: scenario, seed: 1) { _ in content }
+            if kind % 3 == 2 {
+                _ = try? ArrivalTrace(content, file: "trace")
+            } else {
+                var scenario = ScenarioSpec()
+                scenario.datasetName = ["p.txt", "p.jsonl"][Int(kind % 3)]
+                _ = try? Plan(scenario: scenario, seed: 1) { _ in content }
+            }
         }
     }
 }

@@ -24,6 +24,24 @@ struct CounterWindowTests {
         #expect(isClose(result.energy.value?.plusMinus?.rawValue, joined(0.05 * 802.2, 0.6, 0.6), within: 1e-6))
     }
 
+    @Test(arguments: [0.0, 0.004, 0.013, 0.02]) func `an update that was sighted late is placed where the updates before it say`(
+        late: Double
+    ) {
+        // 400 W on a counter renewed every 20 ms and followed to 0.2 ms, but for one stall of the sampler that hides an edge.
+        func truth(_ time: Double) -> Double { 400 * (time * 50 + 1e-9).rounded(.down) / 50 }
+        var readings: [(Double, Double)] = []
+        for tick in 0..<50 {
+            let update = Double(tick) / 50
+            guard !(0.49...0.53).contains(update) else { continue }
+            readings += [(update - 0.000_1, truth(update - 0.01)), (update + 0.000_1, truth(update))]
+        }
+        // The updates at 0.50 and 0.52 s were slept through; the value of the second is sighted after it.
+        readings.append((0.520_2 + late * 0.9, truth(0.52)))
+        readings.sort { $0.0 < $1.0 }
+        let result = windowEnergy(of: counterSeries(readings), in: window(0.3, 0.521), samplePeriod: tenHertz)
+        #expect(isClose(result.energy.value?.value.rawValue, 400 * 0.221, within: 400 * 0.000_4))
+    }
+
     @Test func `a step inside the update interval at an edge is placed so that the interval keeps its energy`() {
         // 100 W until 0.53 s, 500 W after; updates at every tenth of a second.
         func truth(_ time: Double) -> Double { 100 * min(time, 0.53) + 500 * max(time - 0.53, 0) }

@@ -35,6 +35,7 @@ struct CounterCurve: Sendable {
     /// The first element is the first read, whose value was set at an unknown earlier instant; the others are updates.
     private(set) var updates: [Update] = []
     private(set) var reads: [Instant] = []
+    private var lattice = UpdateLattice()
 
     init(source: Source) { self.source = source }
 
@@ -53,7 +54,8 @@ struct CounterCurve: Sendable {
         case .counter(let period):
             if energy > last.energy {
                 let unread = instant - lastRead
-                updates.append(Update(seen: instant, timing: min(unread, period ?? unread), energy: energy))
+                let placed = lattice.place(sightedAt: instant, after: max(lastRead, last.seen))
+                updates.append(Update(seen: placed, timing: min(unread, period ?? unread), energy: energy))
             }
         }
         return true

@@ -11,7 +11,7 @@ final class HTTPConnection: ChannelInboundHandler, @unchecked Sendable {
     typealias OutboundOut = ByteBuffer
 
     let origin: Origin
-    private unowned let pool: ConnectionPool
+    private let pool: ConnectionPool
     private var context: ChannelHandlerContext?
     private var exchange: HTTPExchange?
     private var framing = ResponseFraming()

@@ -89,6 +89,8 @@ package final class ResponseReader {
     /// What one read of the socket brought of the body, all of it with one stamp.
     package func body(_ bytes: UnsafeRawBufferPointer, at instant: Instant) {
         guard outcome == nil, bytes.count > 0 else { return }
+        // A read of the socket may bring several pieces of a chunked body; its tokens are one chunk all the same.
+        if lastRead != instant { record.beginRead() }
         lastRead = instant
         switch form {
         case .noHead: settle(.protocolError, "a body without a head")
@@ -170,7 +172,6 @@ package final class ResponseReader {
 
     private func readEvents(_ bytes: UnsafeRawBufferPointer, at instant: Instant) {
         if !isRecognised { keepBeginning(bytes) }
-        record.beginRead()
         var cursor = SSECursor(bytes)
         do throws(SSEParser.FrameTooLong) {
             while let event = try parser.next(&cursor) { take(event, at: instant) }

@@ -31,6 +31,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Idle power, instead of a log of it.", valueName: "watts"))
     var idlePower: Double?
 
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: ArgumentHelp(
+            "Zone of captured power logs whose times name none (nvidia-smi, spl.txt), such as `+02:00`; this machine's by default.",
+            valueName: "±HH:MM"))
+    var utcOffset: String?
+
     @Option(name: .long, help: ArgumentHelp("Take the weights of prefill and decode from this fit.", valueName: "file"))
     var fit: String?
 

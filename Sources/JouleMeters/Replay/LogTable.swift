@@ -120,7 +120,7 @@ struct LogTable {
         for (index, (column, field)) in zip(columns, fields).enumerated() {
             guard let column else { continue }
             switch column {
-            case .monotonic: time = Int64(field).map { LogTime(nanoseconds: $0, clock: .monotonic) }
+            case .monotonic: time = LogTime(monotonic: field)
             case .time: time = time ?? LogTime(field)
             case .meter: names.meter = field
             case .scope: names.scope = field

@@ -25,16 +25,19 @@ struct LogTime: Equatable {
     let nanoseconds: Int64
     let clock: LogClock
 
-    init(nanoseconds: Int64, clock: LogClock) {
+    /// Nanoseconds of a monotonic clock.
+    init?(monotonic field: String) {
+        guard let nanoseconds = Int64(field), 0..<4_500_000_000_000_000_000 ~= nanoseconds else { return nil }
         self.nanoseconds = nanoseconds
-        self.clock = clock
+        clock = .monotonic
     }
 
     /// Reads seconds as a number, `2026/01/31 12:00:00.123`, `01-31-2026 12:00:00.123` (MLPerf) and `2026-01-31T12:00:00.123Z` (also
     /// with `+01:00`).
     init?(_ field: String) {
         if let seconds = Double(field) {
-            guard seconds.isFinite, abs(seconds) < 9e9 else { return nil }
+            // Up to the year 2112, so that the difference of any two times can be counted in nanoseconds.
+            guard seconds.isFinite, abs(seconds) < 4.5e9 else { return nil }
             // A product with 1e9 would round seconds since 1970 to a quarter of a microsecond.
             let whole = seconds.rounded(.down)
             nanoseconds = Int64(whole) * 1_000_000_000 + Int64(((seconds - whole) * 1e9).rounded())
@@ -65,7 +68,7 @@ struct LogTime: Equatable {
         guard numbers.count == 3 else { return nil }
         // With the year at the end the month comes first, as MLPerf's power recorder writes it.
         if numbers[2] > 31 { numbers = [numbers[2], numbers[0], numbers[1]] }
-        guard 1970...9999 ~= numbers[0], 1...12 ~= numbers[1], 1...31 ~= numbers[2] else { return nil }
+        guard 1970...2100 ~= numbers[0], 1...12 ~= numbers[1], 1...31 ~= numbers[2] else { return nil }
         let (month, day) = (numbers[1], numbers[2])
         let year = month <= 2 ? numbers[0] - 1 : numbers[0]
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

@@ -58,7 +58,8 @@ struct ReplayLog: Sendable {
         tracks = order.map { identity in
             let place = "\(identity.scope.rawValue) \(identity.device)"
             return Self.track(
-                identity, groups[identity] ?? [], start: first, gain: gain ?? Self.gain(of: identity, in: table), isFirstOfPlace: covered.insert(place).inserted,
+                identity, groups[identity] ?? [], start: first, gain: gain ?? Self.gain(of: identity, in: table),
+                isFirstOfPlace: covered.insert(place).inserted,
                 remarks: table.remarks)
         }
     }
