@@ -26,8 +26,14 @@ class Places:
     """Interpreter of an environment with other tools."""
     worker_python: Path | None
     """Interpreter of the environment that `joulebench setup pytorch` makes."""
+    stub_server: Path | None = None
+    """The built server that answers on a schedule."""
+    vllm_python: Path | None = None
+    """Interpreter of an environment with vLLM."""
+    vllm_tokenizer: Path | None = None
+    """Folder of a tokenizer, which vLLM wants for its prompts."""
 
-    def stand_in_environment(self, wave_phase: float = 0) -> dict[str, str]:
+    def stand_in_environment(self, wave_phase: float = 0, devices: int = 1) -> dict[str, str]:
         """The environment in which NVML is the stand-in: 100 and 500 W by turns, and a counter renewed every 20 ms."""
         folder = self.out / "nvml"
         folder.mkdir(exist_ok=True)
@@ -41,7 +47,7 @@ class Places:
         return os.environ | {
             "LD_LIBRARY_PATH": with_first(folder, os.environ, "LD_LIBRARY_PATH"),
             "PATH": with_first(folder, os.environ, "PATH"),
-            "FAKE_NVML_DEVICES": "1",
+            "FAKE_NVML_DEVICES": str(devices),
             "FAKE_NVML_WAVE": f"square:low=100,high=500,period={SQUARE_WAVE_PERIOD},phase={wave_phase:.6f}",
             "FAKE_NVML_UPDATE_MS": "20",
         }

@@ -44,8 +44,9 @@ package struct ConfigurationLoader: Sendable {
             return .experiment(try experiment(root, defaultName: name, files: chain.files, reading: &reading))
         }
         let order = Self.order(of: root, reading: &reading)
+        let cooldown = Self.cooldown(of: root, reading: &reading)
         let variations = SweepReader.read(sweep, reading: &reading)
-        let assembly = StudyAssembly(base: root.removing(StudyKeys.names.flatMap(\.self)), defaultName: name)
+        let assembly = StudyAssembly(base: root.removing(StudyKeys.roots), defaultName: name)
         if variations.isEmpty {
             // Then nothing else says what is wrong with the rest of the file.
             _ = ExperimentDecoder.decode(root, defaultName: name, reading: &reading)
@@ -59,7 +60,8 @@ package struct ConfigurationLoader: Sendable {
         let study = Study(name: assembly.baseExperiment.name, members: members)
         return .study(
             LoadedStudy(
-                study: study, repetitions: assembly.baseExperiment.repetitions, order: order, seed: assembly.baseExperiment.seed,
+                study: study, repetitions: assembly.baseExperiment.repetitions, order: order, cooldown: cooldown,
+                seed: assembly.baseExperiment.seed,
                 warnings: reading.orderedWarnings(files: chain.files), files: chain.files))
     }
 
@@ -89,6 +91,7 @@ package struct ConfigurationLoader: Sendable {
                 remedy: "`joulebench run` runs it; remove `sweep` for its base alone")
         }
         _ = Self.order(of: root, reading: &reading)
+        _ = Self.cooldown(of: root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
         return LoadedConfiguration(experiment: experiment, warnings: reading.orderedWarnings(files: files), files: files)
@@ -104,6 +107,12 @@ package struct ConfigurationLoader: Sendable {
         guard let node = root[StudyKeys.order], !node.isNull else { return .interleaved }
         let setting = Setting(path: "order", node: node)
         return Shape<StudyOrder>.choice(StudyOrder.self).decode(setting, &reading) ?? .interleaved
+    }
+
+    private static func cooldown(of root: ConfigNode, reading: inout Reading) -> Duration {
+        let usual = Duration.seconds(5)
+        guard let node = root[StudyKeys.cooldown], !node.isNull else { return usual }
+        return Shape<Duration>.duration().decode(Setting(path: "study.cooldown", node: node), &reading) ?? usual
     }
 
     /// The file's name without folder and extension: the default name of the experiment.

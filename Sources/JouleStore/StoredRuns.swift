@@ -13,13 +13,15 @@ package enum StoredRuns {
             "store.no-run", "there is no run `\(name)`", remedy: "name the folder of a run, or its id below \(results)/raw (--results-dir)")
     }
 
-    /// The runs of a study, by its folder or its name below the results; nil when it is no study.
-    package static func runs(ofStudy name: String, results: String) throws(Failure) -> [RunDirectory]? {
+    /// The runs of a study with the names of its members, by its folder or its name below the results; nil when it is no study.
+    package static func runs(ofStudy name: String, results: String) throws(Failure) -> [(member: String, run: RunDirectory)]? {
         for path in [name, "\(results)/studies/\(name)"] where FileSystem.exists("\(path)/table.csv") {
             let file = "\(path)/summary.json"
             let study = try JSONText.decode(StudySummary.self, from: try FileSystem.read(file), path: file)
-            var runs: [RunDirectory] = []
-            for id in study.rows.compactMap(\.runID) { runs.append(try find(id, results: results)) }
+            var runs: [(member: String, run: RunDirectory)] = []
+            for row in study.rows where row.failure == nil {
+                if let id = row.runID { runs.append((row.member, try find(id, results: results))) }
+            }
             return runs
         }
         return nil

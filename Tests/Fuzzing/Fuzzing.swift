@@ -26,7 +26,8 @@ private enum FuzzTarget: String, CaseIterable {
             let sums = page.sums { _ in true }
             precondition(sums.values.allSatisfy { !$0.isNaN } && sums.count <= page.series.count)
         case .configuration:
-            let loader = ConfigurationLoader(environment: [:]) { _ in Array(bytes) }
+            let content = Array(bytes)
+            let loader = ConfigurationLoader(environment: [:]) { _ in content }
             if let loaded = try? loader.load("fuzz.yaml") {
                 // What was understood can be written down and understood again.
                 let record = ExperimentRecord(experiment: loaded.experiment).json()

@@ -38,7 +38,7 @@ struct FitCommand: AsyncParsableCommand {
     func run() async throws {
         let console = global.console
         try await reporting(console) {
-            var recordings: [Recording] = []
+            var found: [(member: String, run: RunDirectory)] = []
             var status = ExitStatus.success
             var folder = results.resultsDirectory ?? "results"
             if runs.count == 1, [".yaml", ".yml", ".json"].contains(where: runs[0].hasSuffix) {
@@ -49,16 +49,20 @@ struct FitCommand: AsyncParsableCommand {
                 ).execute()
                 if runStatus >= 128 { return runStatus }
                 status = runStatus
-                recordings = try summary.rows.filter { $0.failure == nil }.compactMap(\.runID).map {
-                    try RunResults.read(try StoredRuns.find($0, results: folder))
+                for row in summary.rows where row.failure == nil {
+                    if let id = row.runID { found.append((row.member, try StoredRuns.find(id, results: folder))) }
                 }
             } else {
                 for name in runs {
-                    let directories = try StoredRuns.runs(ofStudy: name, results: folder) ?? [try StoredRuns.find(name, results: folder)]
-                    recordings += try directories.map { try RunResults.read($0) }
+                    if let members = try StoredRuns.runs(ofStudy: name, results: folder) {
+                        found += members
+                    } else {
+                        let run = try StoredRuns.find(name, results: folder)
+                        found.append((run.id, run))
+                    }
                 }
             }
-            let fit = try fit(recordings)
+            let fit = try fit(try found.map { ($0.member, try RunResults.read($0.run)) })
             let path = output ?? StoredRuns.fitPath(model: fit.model, results: folder)
             if let slash = path.lastIndex(of: "/") { try FileSystem.createDirectory(String(path[..<slash])) }
             try FileSystem.write(try JSONText.encode(fit), to: path)
@@ -85,7 +89,8 @@ struct FitCommand: AsyncParsableCommand {
         return (study, study.study.members.first?.experiment.outputDirectory ?? "results")
     }
 
-    private func fit(_ recordings: [Recording]) throws -> EnergyFit {
+    private func fit(_ runs: [(label: String, recording: Recording)]) throws -> EnergyFit {
+        let recordings = runs.map(\.recording)
         let subjects = Set(recordings.map { EnergyFit.Subject($0) })
         guard let subject = subjects.first else { throw Failure("fit.no-runs", "no run has completed, so there is nothing to fit") }
         guard subjects.count == 1 else {
@@ -94,7 +99,7 @@ struct FitCommand: AsyncParsableCommand {
                 "fit.subjects", "the runs are of different models, devices or precisions", cause: names.joined(separator: "\n"),
                 remedy: "fit each of them alone")
         }
-        let observations = try recordings.map { try EnergyFit.Observation($0, isNet: net, label: "\($0.runID) \($0.experiment.name)") }
+        let observations = try runs.map { try EnergyFit.Observation($0.recording, isNet: net, label: $0.label) }
         let scopes = Set(recordings.map { RunAnalysis.summary(of: $0, ownCost: [:]).headlineScope })
         guard let scope = scopes.first, scopes.count == 1 else {
             throw Failure("fit.scopes", "the runs were metered at different scopes", remedy: "fit runs with the same meters")

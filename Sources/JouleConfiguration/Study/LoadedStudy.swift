@@ -33,6 +33,8 @@ package struct LoadedStudy: Sendable {
     /// Runs of each member.
     package let repetitions: Int
     package let order: StudyOrder
+    /// Time between two runs.
+    package let cooldown: Duration
     /// The seed of the base, which also decides a shuffled order.
     package let seed: UInt64
     /// Things that are allowed and probably not meant.

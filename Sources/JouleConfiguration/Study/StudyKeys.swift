@@ -2,5 +2,9 @@
 enum StudyKeys {
     static let sweep = ["sweep"]
     static let order = ["order"]
-    static let names = [sweep, order]
+    /// Time between two runs.
+    static let cooldown = ["study", "cooldown"]
+    static let names = [sweep, order, cooldown]
+    /// What stands at the top of a file for them.
+    static let roots = ["sweep", "order", "study"]
 }

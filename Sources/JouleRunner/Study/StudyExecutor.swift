@@ -20,19 +20,16 @@ package struct StudyExecutor: Sendable {
 
     private let loaded: LoadedStudy
     private let outputDirectory: String
-    /// Time between two runs.
-    private let pause: Duration
     private let execute: @Sendable (Experiment) async throws -> RunOutcome
     private let observer: @Sendable (Event) -> Void
 
     /// - Parameter execute: prepares and runs one experiment.
     package init(
-        _ loaded: LoadedStudy, outputDirectory: String, pause: Duration = .seconds(5),
+        _ loaded: LoadedStudy, outputDirectory: String,
         execute: @escaping @Sendable (Experiment) async throws -> RunOutcome, observer: @escaping @Sendable (Event) -> Void
     ) {
         self.loaded = loaded
         self.outputDirectory = outputDirectory
-        self.pause = pause
         self.execute = execute
         self.observer = observer
     }
@@ -46,7 +43,7 @@ package struct StudyExecutor: Sendable {
         for (number, slot) in slots.enumerated() {
             let member = loaded.study.members[slot.member]
             if isStopped() { break }
-            if number > 0 { try? await Task.sleep(for: pause) }
+            if number > 0 { try? await Task.sleep(for: loaded.cooldown) }
             observer(.member(name: member.name, number: number + 1, total: slots.count))
             var row = StudySummary.Row(
                 member: member.name, values: member.values, repetition: slot.repetition, runID: nil, failure: nil, summary: nil)
