@@ -58,7 +58,8 @@ def run(places: Places, requests: int, repeats: int) -> dict[str, Any]:
                 "megabytes": size / 1e6,
                 "wall_seconds": statistics.median(cost.wall_seconds for cost in costs),
                 "cpu_seconds": statistics.median(cost.cpu_seconds for cost in costs),
-                "peak_rss_mb": max(cost.peak_rss_bytes for cost in costs) / 1e6,
+                # 0 where all were over before the first look at them.
+                "peak_rss_mb": max(cost.peak_rss_bytes for cost in costs) / 1e6 or None,
             }
         )
         shutil.rmtree(directory)
@@ -74,8 +75,8 @@ def real_run(places: Places) -> Path:
     with serving(places, ["--ttft", "20ms", "--itl", "1ms", "--tokens", str(TOKENS)]) as server:
         command = [
             str(places.joulebench), "load-test", "--endpoint", server.url, "--model", MODEL, "--prompts", str(prompts),
-            "--num-prompts", "20", "--max-new-tokens", str(TOKENS), "--request-rate", f"{1 / SECONDS_PER_REQUEST:.4f}", "--preset", "none", "--meters", "nvml",
-            "--json", "--quiet", "--results-dir", str(results),
+            "--num-prompts", "20", "--max-new-tokens", str(TOKENS), "--request-rate", f"{1 / SECONDS_PER_REQUEST:.4f}",
+            "--preset", "none", "--meters", "nvml", "--json", "--quiet", "--results-dir", str(results),
         ]  # fmt: skip
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
@@ -234,9 +235,10 @@ def render(result: dict[str, Any]) -> str:
         )  # fmt: skip
     small, large = result["rows"]
     growth = large["wall_seconds"] / small["wall_seconds"]
-    memory = large["peak_rss_mb"] / small["peak_rss_mb"]
+    peaks = large["peak_rss_mb"], small["peak_rss_mb"]
+    memory = f"{peaks[0] / peaks[1]:.1f} times the memory" if all(peaks) else "too short to compare the memory"
     times = large["requests"] / small["requests"]
     return (
-        f"{table(header, rows)}\n\n{times:.0f} times the size: {growth:.1f} times as long, {memory:.1f} times the memory. "
+        f"{table(header, rows)}\n\n{times:.0f} times the size: {growth:.1f} times as long, {memory}. "
         f"{result['seconds']:,.0f} s of load, {DEVICES} GPUs at {HERTZ} Hz, {TOKENS} tokens a request; medians, the greatest memory."
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 from . import machine
 from .places import Places
+from .processes import cpu_seconds
 
 MODEL = "stub-model"
 LATE_FIRST_TOKEN_MS = 2.0
@@ -46,6 +47,8 @@ class Truth:
     first_token_late_ms: float
     """Behind its own schedule, mean."""
     tokens_late_p99_ms: float
+    cpu_seconds: float
+    """Of the server, its start included."""
 
     @property
     def complaint(self) -> str | None:
@@ -65,11 +68,13 @@ class Truth:
 class StubServer:
     """A running stub server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pid: int) -> None:
         self.url = url
+        self.pid = pid
 
     def truth(self) -> Truth:
         """Its log. Only requests that generate are in it."""
+        spent = cpu_seconds(self.pid)
         # A connection that stays open: the server cuts off a long page on one that is to be closed behind it.
         connection = http.client.HTTPConnection(self.url.removeprefix("http://"))
         connection.request("GET", "/stub/log")
@@ -80,7 +85,8 @@ class StubServer:
             if first := next((time for time, _, tokens in request["writes"] if tokens > 0), None):
                 answers.append(Answer(prompt_of(request["body"]), request["received_ns"], first))
         summary = log["summary"]
-        return Truth(answers, summary["first_token_lateness_ms"].get("mean", 0.0), summary["token_lateness_ms"].get("p99", 0.0))
+        late = summary["first_token_lateness_ms"].get("mean", 0.0), summary["token_lateness_ms"].get("p99", 0.0)
+        return Truth(answers, *late, cpu_seconds=spent)
 
 
 def prompt_of(body: str) -> str:
@@ -101,7 +107,7 @@ def serving(places: Places, options: Sequence[str]) -> Iterator[StubServer]:
         line = server.stdout.readline()
         if not line.startswith("listening on "):
             raise SystemExit(f"the stub server did not start: {' '.join(command)}")
-        yield StubServer(line.split()[-1])
+        yield StubServer(line.split()[-1], server.pid)
     finally:
         server.terminate()
         server.wait()

@@ -15,7 +15,7 @@ enum DryRunText {
             lines += requests(plan.requests.prefix(3))
             if plan.requests.count > 3 { lines.append("#   … and \(plan.requests.count - 3) more") }
         case .server(let target, let plan):
-            lines.append("# server: \(target.endpoint)\(target.isLocal ? ", on this machine" : ", on another machine")")
+            lines.append("# server: \(target.endpoint)\(place(target.isLocal))")
             if let warmup = plan.warmup { lines.append("# warm-up: \(describe(warmup))") }
             lines.append("# measure: \(describe(plan.measure))")
             let shown = min(3, plan.measure.plannedRequests ?? plan.measure.stop.requests ?? 3)
@@ -28,6 +28,14 @@ enum DryRunText {
             lines.append("#   \(channel.meter): \(channel.scope.rawValue), \(channel.name) (\(channel.kind.rawValue))")
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func place(_ isLocal: Bool?) -> String {
+        switch isLocal {
+        case true?: ", on this machine"
+        case false?: ", on another machine"
+        case nil: ", which has no address"
+        }
     }
 
     private static func requests(_ requests: ArraySlice<Plan.Request>) -> [String] {

@@ -36,7 +36,7 @@ package struct Joulebench: AsyncParsableCommand {
         await main(withOptionalValues(Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// `--save-result` may stand without a value, as in `vllm bench serve`; it then gets an empty one.
+    /// `--save-result` may stand without a value, as in `vllm bench serve`; it then gets one that stands for a name to be made up.
     static func withOptionalValues(_ arguments: [String]) -> [String] {
         guard arguments.first == LoadTestCommand.configuration.commandName else { return arguments }
         var result: [String] = []
@@ -44,7 +44,7 @@ package struct Joulebench: AsyncParsableCommand {
             result.append(argument)
             guard argument == "--save-result" else { continue }
             let next = index + 1 < arguments.count ? arguments[index + 1] : "-"
-            if next.hasPrefix("-") { result[result.count - 1] = "--save-result=" }
+            if next.hasPrefix("-") { result[result.count - 1] = "--save-result=\(LoadTestOutputOptions.unnamed)" }
         }
         return result
     }

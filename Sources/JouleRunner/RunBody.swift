@@ -23,7 +23,7 @@ extension PreparedRun {
         case .worker(let plan, let installation):
             try WorkerRunner(experiment, plan: plan, installation: installation, visibleGPUs: meters.visibleGPUs)
         case .server(let target, let plan):
-            ServingRunner(experiment, target: target, plan: plan)
+            try ServingRunner(experiment, target: target, plan: plan)
         }
     }
 }

@@ -33,7 +33,7 @@ package struct PreparedRun: Sendable {
         if experiment.backend.kind.isServer {
             let target = try ServerTarget(experiment.backend, variables: host.variables)
             let plan = try LoadPlan(experiment: experiment, readFile: readFile)
-            if !target.isLocal { remote = target.endpoint.description }
+            if target.isLocal == false { remote = target.endpoint.description }
             work = .server(target, plan)
             warnings = plan.warnings
         } else {

@@ -39,17 +39,31 @@ package enum RunResults {
             try directory.write(process, to: "process_0.json")
         }
         try directory.write(summary, to: "summary.json")
-        if !result.requestEnergies.isEmpty {
-            var lines: [UInt8] = []
-            for energy in result.requestEnergies { lines += try JSONText.encodeLine(energy) }
-            try FileSystem.write(lines, to: directory.file("attribution.jsonl"))
-        }
-        if recording.experiment.reporters.contains(where: { $0.kind == .html }) {
-            let page = HTMLReport.render(
-                summary: summary, recording: recording, configuration: ConfigurationRenderer.yaml(recording.experiment))
-            try directory.write(text: page, to: "report.html")
-        }
+        let finished = recording
+        let parts: [@Sendable () -> Result<Void, Failure>] = [
+            { attempt { () throws(Failure) in try writeAttribution(result.requestEnergies, to: directory) } },
+            { attempt { () throws(Failure) in try writeReport(summary, finished, to: directory) } },
+        ]
+        for outcome in parts.concurrentMap({ $0() }) { try outcome.get() }
         return (summary, recording)
+    }
+
+    private static func attempt(_ work: () throws(Failure) -> Void) -> Result<Void, Failure> {
+        do throws(Failure) { return .success(try work()) } catch { return .failure(error) }
+    }
+
+    private static func writeAttribution(_ energies: [RequestEnergy], to directory: RunDirectory) throws(Failure) {
+        guard !energies.isEmpty else { return }
+        var lines: [UInt8] = []
+        for energy in energies { lines += try JSONText.encodeLine(energy) }
+        try FileSystem.write(lines, to: directory.file("attribution.jsonl"))
+    }
+
+    private static func writeReport(_ summary: Summary, _ recording: Recording, to directory: RunDirectory) throws(Failure) {
+        guard recording.experiment.reporters.contains(where: { $0.kind == .html }) else { return }
+        let page = HTMLReport.render(
+            summary: summary, recording: recording, configuration: ConfigurationRenderer.yaml(recording.experiment))
+        try directory.write(text: page, to: "report.html")
     }
 
     /// Hands the results to the reporters that the experiment names. Done once, when the run ends: a table of runs must not get a row

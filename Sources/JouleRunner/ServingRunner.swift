@@ -14,7 +14,9 @@ struct ServingRunner: RunBody {
     private let notes = ServingNotes()
     private static let logFile = "server.log"
 
-    init(_ experiment: Experiment, target: ServerTarget, plan: LoadPlan) {
+    /// - Throws: when the server's host has no address.
+    init(_ experiment: Experiment, target: ServerTarget, plan: LoadPlan) throws(Failure) {
+        try target.requireAddress()
         self.experiment = experiment
         self.target = target
         self.plan = plan
@@ -75,13 +77,29 @@ struct ServingRunner: RunBody {
             stage.processTree.pid = service.pid
             defer { stage.processTree.pid = nil }
             try await waitUntilReady(service, probe, launch.readyTimeout, log: log, stage)
-            do {
-                try await phases(generator, on: stage, service: service).run()
-            } catch let failure as Failure where !service.isRunning {
-                throw Self.died(log: log, cause: failure.message)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await phases(generator, on: stage, service: service).run() }
+                group.addTask {
+                    // A server that is gone answers nothing any more: what is left of the run would be refusals.
+                    while service.isRunning { try await Task.sleep(for: .milliseconds(100)) }
+                    throw Self.died(log: log, cause: nil)
+                }
+                defer { group.cancelAll() }
+                do {
+                    try await group.next()
+                } catch {
+                    group.cancelAll()
+                    // The other part ends with the cancellation; what it was that came first is the reason.
+                    while await group.nextResult() != nil {}
+                    if !service.isRunning, !(error is CancellationError) { throw Self.died(log: log, cause: Self.message(error)) }
+                    throw error
+                }
             }
-            if !service.isRunning { throw Self.died(log: log, cause: nil) }
         }
+    }
+
+    private static func message(_ error: any Error) -> String? {
+        (error as? Failure).flatMap { $0.code == "server.died" ? $0.cause : $0.message }
     }
 
     private func waitUntilReady(

@@ -13,25 +13,31 @@ package enum AbandonedRuns {
         var marked: [(RunDirectory, RunState)] = []
         for name in names.sorted() where name.hasPrefix("exp_") {
             let run = RunDirectory(path: "\(raw)/\(name)")
-            guard var state = try? run.read(RunState.self, from: "state.json"), state.status == .running,
-                // Of a process on another machine nothing is known here.
-                state.host == nil || state.host == ProcessInfo.processInfo.hostName,
-                !isAlive(state.pid, startedAs: state.processStart)
-            else { continue }
-            state.status = .killed
-            // The state is written at a change of phase; the requests are written as they end.
-            if let lines = try? run.readText("requests.jsonl").split(separator: "\n") {
-                state.requestsDone = lines.count { $0.contains(#""phase":"measure""#) && $0.hasSuffix("}") }
-            }
-            let phase = state.phases.last.map { "in the phase \($0.phase.label)" } ?? "before the first phase"
-            state.reason =
-                "the process \(state.pid) was gone without writing an end; it was killed \(phase), after \(state.requestsDone) of "
-                + "\(state.requestsPlanned) requests"
-            guard (try? run.write(state, to: "state.json")) != nil else { continue }
-            unlink(run.file(".reserve"))
-            marked.append((run, state))
+            if let state = mark(run) { marked.append((run, state)) }
         }
         return marked
+    }
+
+    /// The same for one run; nil when it is not abandoned.
+    @discardableResult
+    package static func mark(_ run: RunDirectory) -> RunState? {
+        guard var state = try? run.read(RunState.self, from: "state.json"), state.status == .running,
+            // Of a process on another machine nothing is known here.
+            state.host == nil || state.host == ProcessInfo.processInfo.hostName,
+            !isAlive(state.pid, startedAs: state.processStart)
+        else { return nil }
+        state.status = .killed
+        // The state is written at a change of phase; the requests are written as they end.
+        if let lines = try? run.readText("requests.jsonl").split(separator: "\n") {
+            state.requestsDone = lines.count { $0.contains(#""phase":"measure""#) && $0.hasSuffix("}") }
+        }
+        let phase = state.phases.last.map { "in the phase \($0.phase.label)" } ?? "before the first phase"
+        state.reason =
+            "the process \(state.pid) was gone without writing an end; it was killed \(phase), after \(state.requestsDone) of "
+            + "\(state.requestsPlanned) requests"
+        guard (try? run.write(state, to: "state.json")) != nil else { return nil }
+        unlink(run.file(".reserve"))
+        return state
     }
 
     /// The start time of a process in clock ticks since boot, from `/proc/<pid>/stat`; nil where there is no such file.

@@ -41,25 +41,41 @@ package final class RequestLog {
         var requests: [RequestTimeline] = []
         guard FileSystem.exists(directory.file("requests.jsonl")) else { return ([], []) }
         let bytes = try FileSystem.read(directory.file("requests.jsonl"))
-        let decoder = JSONDecoder()
-        var number = 0
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            number += 1
-            do {
-                requests.append(try decoder.decode(RequestTimeline.self, from: Data(line)))
-            } catch {
-                guard line.endIndex == bytes.endIndex else {
-                    throw Failure(
-                        "store.row", "a line of requests.jsonl cannot be read", cause: "\(error)",
-                        source: SourcePlace(file: directory.file("requests.jsonl"), line: number, column: 1))
-                }
-                notes.append("requests.jsonl: the last line was cut off and is left out")
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        let batch = 1_024
+        let parts = stride(from: 0, to: lines.count, by: batch).map { $0..<min($0 + batch, lines.count) }
+        for part in parts.concurrentMap({ Self.decode(lines[$0]) }) {
+            requests += part.requests
+            guard let mistake = part.mistake else { continue }
+            guard lines[mistake.line].endIndex == bytes.endIndex else {
+                throw Failure(
+                    "store.row", "a line of requests.jsonl cannot be read", cause: mistake.text,
+                    source: SourcePlace(file: directory.file("requests.jsonl"), line: mistake.line + 1, column: 1))
             }
+            notes.append("requests.jsonl: the last line was cut off and is left out")
         }
         if FileSystem.exists(directory.file(ChunkLayout.file)) {
             notes += try ChunkLayout.read(directory.file(ChunkLayout.file), into: &requests)
         }
         return (requests, notes)
+    }
+}
+
+extension RequestLog {
+    /// The requests of some lines, up to the first that is none.
+    private static func decode(_ lines: ArraySlice<ArraySlice<UInt8>>) -> (requests: [RequestTimeline], mistake: (line: Int, text: String)?)
+    {
+        let decoder = JSONDecoder()
+        var requests: [RequestTimeline] = []
+        requests.reserveCapacity(lines.count)
+        for (number, line) in zip(lines.indices, lines) {
+            do {
+                requests.append(try decoder.decode(RequestTimeline.self, from: Data(line)))
+            } catch {
+                return (requests, (number, "\(error)"))
+            }
+        }
+        return (requests, nil)
     }
 }
 

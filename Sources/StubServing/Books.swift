@@ -30,8 +30,9 @@ struct Books {
 
     mutating func ended(_ exchange: StubServing.Engine.Exchange, promptTokens: Int, at now: Int64, how: String) {
         let index = exchange.number % engines.count
-        engines[index].promptTokens += promptTokens
+        // A refused request was never worked on.
         if let firstToken = exchange.firstToken {
+            engines[index].promptTokens += promptTokens
             engines[index].prefill += firstToken - exchange.admitted
             engines[index].decode += now - firstToken
             engines[index].timeToFirstToken += firstToken - exchange.request.received

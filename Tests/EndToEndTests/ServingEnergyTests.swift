@@ -57,30 +57,26 @@ struct ServingEnergyTests {
         #expect(again.output == ended.output)
     }
 
-    @Test func `reasoning and answer have joules apart`() async throws {
+    @Test(arguments: ["reasoning", "reasoning_content", "inline"]) func `reasoning and answer have joules apart`(field: String) async throws
+    {
         let scene = try Scene()
         let gpus = try StandInGPUs(["WAVE": "constant:300"])
-        for field in ["reasoning", "reasoning_content", "inline"] {
-            let own = try Scene()
-            let script = #"{"rules": [{"reasoning": {"tokens": 6, "field": "\#(field)"}}]}"#
-            let (ended, run) = try await own.load(
-                script: script, requests: 4, tokens: 24, meters: "nvml", environment: gpus.environment)
-            #expect(ended.status == 0, "\(ended.error)")
-            #expect(try run.measured.allSatisfy { $0["reasoning_tokens"].number == 6 && $0["output_tokens"].number == 24 }, "\(field)")
-            // The first token of an answer comes later than the first token.
-            if field != "inline" {
-                #expect(
-                    try run.measured.allSatisfy { ($0["first_output_token_ns"].number ?? 0) > ($0["first_token_ns"].number ?? .infinity) })
-            }
-            try expectConserved(run)
-            let attribution = try run.summary["attribution"]
-            let reasoning = try #require(attribution["reasoning"]["value"].number, "\(field)")
-            let answer = try #require(attribution["answer"]["value"].number)
-            let decode = try #require(attribution["decode"]["value"].number)
-            #expect(reasoning > 0 && answer > reasoning)
-            #expect(abs(reasoning + answer - decode) <= 1e-9 * decode, "\(reasoning) + \(answer) of \(decode) J")
-        }
-        withExtendedLifetime(scene) {}
+        let script = #"{"rules": [{"reasoning": {"tokens": 6, "field": "\#(field)"}}]}"#
+        let (ended, run) = try await scene.load(script: script, requests: 4, tokens: 24, meters: "nvml", environment: gpus.environment)
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(try run.measured.allSatisfy { $0["reasoning_tokens"].number == 6 && $0["output_tokens"].number == 24 })
+        try expectConserved(run)
+        let attribution = try run.summary["attribution"]
+        // Six tokens of reasoning in each answer did not come for nothing, however they were told apart.
+        #expect(attribution["reasoning"]["value"].number != 0)
+        guard field != "inline" else { return }
+        // The first token of the answer itself comes later than the first token.
+        #expect(try run.measured.allSatisfy { ($0["first_output_token_ns"].number ?? 0) > ($0["first_token_ns"].number ?? .infinity) })
+        let reasoning = try #require(attribution["reasoning"]["value"].number)
+        let answer = try #require(attribution["answer"]["value"].number)
+        let decode = try #require(attribution["decode"]["value"].number)
+        #expect(reasoning > 0 && answer > reasoning)
+        #expect(abs(reasoning + answer - decode) <= 1e-9 * decode, "\(reasoning) + \(answer) of \(decode) J")
     }
 
     @Test func `tokens out of the prefix cache are counted apart`() async throws {

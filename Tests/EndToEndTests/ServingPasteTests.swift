@@ -74,11 +74,11 @@ struct ServingPasteTests {
         let prompts = try scene.write("prompts.jsonl", #"{"prompt": "one"}"# + "\n" + #"{"prompt": "two"}"# + "\n")
         let words = line.words.split(whereSeparator: \.isWhitespace).map { $0 == "PROMPTS" ? prompts : String($0) }
         let ended = try await scene.run(["load-test"] + words + ["--meters", "none", "--dry-run", "--results-dir", scene.results])
-        #expect(ended.status == 0, "\(ended.error)")
+        try #require(ended.status == 0, "\(ended.error)")
         #expect(scene.runs.isEmpty)
         // What is printed is a configuration: read back, it is the same one as JSON.
         let shown = try await scene.run(["config", "show", try scene.write("shown.yaml", ended.output), "--json"])
-        #expect(shown.status == 0, "\(shown.error)")
+        try #require(shown.status == 0, "\(shown.error)")
         let resolved = try shown.json
         for (path, expected) in line.means {
             let found = path.split(separator: ".").reduce(resolved) { $0[String($1)] }

@@ -20,7 +20,7 @@ struct ServingStudyTests {
         withExtendedLifetime(stub) {}
         #expect(ended.status == 0, "\(ended.error)")
         #expect(scene.runs.count == 2)
-        #expect(ended.output.contains("study: 2 of 2 runs") && ended.output.contains("J/token"))
+        #expect(ended.output.contains("2 of 2 runs") && ended.output.contains("J/token"))
         let studies = try FileManager.default.contentsOfDirectory(atPath: scene.results + "/studies")
         let folder = RunFolder(path: scene.results + "/studies/" + (try #require(studies.first)))
         let points = try folder.json("summary.json")["curve"]["points"].list

@@ -32,6 +32,9 @@ extension RequestTimeline {
             return
         }
         let scaled = weights.beta * Double(whole) / Double(chunkSum)
+        // Reasoning that is told by its number alone, inside the output: it comes first.
+        let isInline = (reasoningTokens ?? 0) > 0 && !chunks.contains(where: \.isReasoning)
+        var thoughtLeft = isInline ? Double(reasoningTokens ?? 0) * Double(chunkSum) / Double(whole) : 0
         var before = begin
         var read = begin
         for chunk in chunks where chunk.isCounted {
@@ -40,7 +43,14 @@ extension RequestTimeline {
                 before = read
                 read = stamp
             }
-            body(chunk.isReasoning ? .reasoning : .decode, scaled * Double(chunk.tokens), before, stamp)
+            if thoughtLeft > 0 {
+                let thought = min(thoughtLeft, Double(chunk.tokens))
+                thoughtLeft -= thought
+                body(.reasoning, scaled * thought, before, stamp)
+                body(.decode, scaled * (Double(chunk.tokens) - thought), before, stamp)
+            } else {
+                body(chunk.isReasoning ? .reasoning : .decode, scaled * Double(chunk.tokens), before, stamp)
+            }
         }
     }
 

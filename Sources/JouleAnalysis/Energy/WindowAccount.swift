@@ -37,17 +37,28 @@ package struct WindowAccount: Sendable {
     private func largestSum(of profiles: [[(instant: Instant, power: Watts)]]) -> Watts? {
         guard profiles.count > 1 else { return profiles.first?.map(\.power).max() }
         var positions = Array(repeating: 0, count: profiles.count)
-        let corners = profiles.flatMap { $0.map(\.instant) }.sorted()
-        return corners.map { corner in
-            profiles.indices.map { index in
-                let profile = profiles[index]
-                while positions[index] + 1 < profile.count, profile[positions[index] + 1].instant <= corner { positions[index] += 1 }
-                let left = profile[positions[index]]
-                guard left.instant < corner, positions[index] + 1 < profile.count else { return left.power }
-                let right = profile[positions[index] + 1]
-                return left.power + (right.power - left.power) * ((corner - left.instant) / (right.instant - left.instant))
-            }.sum()
-        }.max()
+        let corners = profiles.flatMap { $0.map(\.instant.nanoseconds) }.sorted()
+        var peak = -Double.infinity
+        // Bare numbers: an hour of eight devices has hundreds of thousands of corners.
+        for corner in corners {
+            var sum = 0.0
+            for index in profiles.indices {
+                var position = positions[index]
+                while position + 1 < profiles[index].count, profiles[index][position + 1].instant.nanoseconds <= corner { position += 1 }
+                positions[index] = position
+                let left = profiles[index][position]
+                let begin = left.instant.nanoseconds
+                guard begin < corner, position + 1 < profiles[index].count else {
+                    sum += left.power.rawValue
+                    continue
+                }
+                let right = profiles[index][position + 1]
+                let share = Double(corner - begin) / Double(right.instant.nanoseconds - begin)
+                sum += left.power.rawValue + (right.power.rawValue - left.power.rawValue) * share
+            }
+            peak = max(peak, sum)
+        }
+        return peak.isFinite ? Watts(peak) : nil
     }
 }
 

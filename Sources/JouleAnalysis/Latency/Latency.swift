@@ -7,15 +7,26 @@ package enum Latency {
     /// By their names in `summary.json`. A figure that a request does not have, such as the time per token of a single token,
     /// is left out of its distribution, never put in as zero.
     package static func distributions(of requests: [RequestTimeline]) -> [String: Summary.Distribution] {
-        [
-            "time_to_first_token": distribution(seconds(requests, \.timeToFirstToken)),
-            "time_to_first_output_token": distribution(seconds(requests, \.timeToFirstOutputToken)),
-            "time_per_output_token": distribution(seconds(requests, \.timePerOutputToken)),
-            "chunk_gap": distribution(chunkGaps(of: requests)),
-            "inter_token_latency": distribution(interTokenLatencies(of: requests)),
-            "response_latency": distribution(seconds(requests, \.responseLatency)),
-            "service_latency": distribution(seconds(requests, \.serviceLatency)),
+        // The gaps are by far the most values; where every read brought one token they are the times between tokens too.
+        let gaps = chunkGaps(of: requests)
+        let parts: [@Sendable () -> [(String, Summary.Distribution)]] = [
+            {
+                let between = distribution(gaps.seconds)
+                return gaps.areOfSingleTokens ? [("chunk_gap", between), ("inter_token_latency", between)] : [("chunk_gap", between)]
+            },
+            {
+                var parts = [
+                    ("time_to_first_token", distribution(seconds(requests, \.timeToFirstToken))),
+                    ("time_to_first_output_token", distribution(seconds(requests, \.timeToFirstOutputToken))),
+                    ("time_per_output_token", distribution(seconds(requests, \.timePerOutputToken))),
+                    ("response_latency", distribution(seconds(requests, \.responseLatency))),
+                    ("service_latency", distribution(seconds(requests, \.serviceLatency))),
+                ]
+                if !gaps.areOfSingleTokens { parts.append(("inter_token_latency", distribution(interTokenLatencies(of: requests)))) }
+                return parts
+            },
         ]
+        return Dictionary(uniqueKeysWithValues: parts.concurrentMap { $0() }.joined())
     }
 
     /// The latencies of requests with all that did not complete counting as infinite: a quantile that falls among them is nil, and
@@ -36,13 +47,17 @@ package enum Latency {
     }
 
     /// Times between neighbouring reads that brought tokens or the finish, in seconds.
-    private static func chunkGaps(of requests: [RequestTimeline]) -> [Double] {
+    private static func chunkGaps(of requests: [RequestTimeline]) -> (seconds: [Double], areOfSingleTokens: Bool) {
         var gaps: [Double] = []
+        var areOfSingleTokens = true
         gaps.reserveCapacity(requests.reduce(0) { $0 + $1.chunks.count })
         for request in requests where request.isTimed {
-            request.forEachGap { nanoseconds, _ in gaps.append(Double(nanoseconds) * 1e-9) }
+            request.forEachGap { nanoseconds, tokens in
+                gaps.append(Double(nanoseconds) * 1e-9)
+                if tokens != 1 { areOfSingleTokens = false }
+            }
         }
-        return gaps
+        return (gaps, areOfSingleTokens)
     }
 
     /// Each gap over the tokens that its read brought, once for each of them, in seconds. What came with the first read has no gap.

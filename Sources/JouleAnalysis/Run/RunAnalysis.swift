@@ -141,9 +141,12 @@ struct RunAccount {
         }
         let start = requests.compactMap(\.sent).min() ?? span.start
         let lastReading = recording.series.compactMap { $0.samples.last { $0.status.isOK }?.instant }.max()
-        guard let end = requests.compactMap({ $0.bodyEnd ?? $0.lastToken }).max() ?? span.end ?? lastReading, end > start else {
+        guard var end = requests.compactMap({ $0.bodyEnd ?? $0.lastToken }).max() ?? span.end ?? lastReading, end > start else {
             return .absent(reason: "nothing was recorded after the measure phase began")
         }
+        // A kill leaves answers behind that came after the last reading.
+        let wasCut = recording.state.status == .killed || recording.state.status == .running
+        if wasCut, let lastReading, lastReading < end, lastReading > start { end = lastReading }
         return .value(start..<end)
     }
 

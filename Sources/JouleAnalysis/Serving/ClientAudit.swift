@@ -16,11 +16,16 @@ struct ClientAudit {
     /// lag, of a timer that is due every 10 ms, over 50 ms.
     init(of load: LoadSpec, requests: [RequestTimeline], phase: Range<Instant>, report: ClientReport?) {
         let flight = InFlight(
-            requests.compactMap { request in request.begun.map { ($0, request.leaving(atLatest: phase.upperBound)) } })
-        let late = requests.compactMap { request -> Double? in
+            requests.compactMap { request in (request.started ?? request.begun).map { ($0, request.leaving(atLatest: phase.upperBound)) } })
+        var lastStart: Instant?
+        let late = requests.sorted { ($0.scheduled, $0.index) < ($1.scheduled, $1.index) }.compactMap { request -> Double? in
             guard let started = request.started else { return nil }
-            // With a queue by design a request that found the cap reached had to wait.
-            if load.queues, let cap = load.maxInFlight, flight.count(at: request.scheduled) >= cap { return nil }
+            defer { lastStart = max(lastStart ?? started, started) }
+            // With a queue by design a request had to wait that found the cap reached, or others waiting before it.
+            if load.queues, let cap = load.maxInFlight {
+                if flight.count(at: request.scheduled) >= cap { return nil }
+                if let lastStart, lastStart > request.scheduled { return nil }
+            }
             return (started - request.scheduled).seconds
         }
         lateness = Latency.distribution(late)
@@ -54,6 +59,8 @@ struct ClientAudit {
     /// The busy part of the slots from the instant when all of them had been used to the last that was sent. Where requests left no
     /// sign of their end it is not known.
     private static func occupancy(_ flight: InFlight, _ requests: [RequestTimeline], _ slots: Int) -> Double? {
+        // After a failure a slot rests by design: with many of them the slots say nothing of the client.
+        guard requests.count(where: { $0.outcome != .completed && $0.outcome != .cancelled }) * 20 <= requests.count else { return nil }
         let begins = requests.compactMap(\.begun).sorted()
         guard begins.count >= 2 * slots, let last = begins.last, requests.count(where: { $0.ended == nil }) * 20 <= requests.count else {
             return nil

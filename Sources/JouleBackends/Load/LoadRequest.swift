@@ -200,7 +200,7 @@ final class LoadRequest: ExchangeConsumer {
 extension Duration {
     /// For people: `120 s`, `0.25 s`.
     fileprivate var text: String {
-        let seconds = seconds
-        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+        let milliseconds = Int((seconds * 1_000).rounded())
+        return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(Double(milliseconds) / 1_000) s"
     }
 }

@@ -17,7 +17,10 @@ final class LoadRun: @unchecked Sendable {
     /// A request that failed within this time failed at once.
     private static let atOnce: Duration = .seconds(1)
     private static let firstBackoff: Duration = .milliseconds(20)
-    private static let longestBackoff: Duration = .seconds(5)
+    private static let longestBackoff: Duration = .seconds(1)
+    /// A load that was answered nothing but refusals for so long, and so often, is given up: it will not get better by asking.
+    private static let patience: Duration = .seconds(30)
+    private static let mostRefusals = 20
     /// Arrivals that are dispatched together before reads get their turn.
     private static let mostArrivalsAtOnce = 128
     private static let checkPeriod: Duration = .milliseconds(100)
@@ -46,6 +49,8 @@ final class LoadRun: @unchecked Sendable {
     private var failure: Failure?
     private var finishedRefused = 0
     private var mayBeRefused = true
+    /// Requests in a row that failed at once, and when the first of them ended.
+    private var refusals: (count: Int, since: Instant)?
 
     init(
         _ program: LoadProgram, _ head: RequestHead, over pool: ConnectionPool, counters: LoadCounters,
@@ -255,6 +260,7 @@ final class LoadRun: @unchecked Sendable {
         if timeline.outcome == .completed { progress.completed += 1 } else { progress.failed += 1 }
         sink(timeline)
         judge(timeline, serverMessage)
+        despair(timeline, serverMessage, lasted: lasted, at: instant)
         if let slot = request.slot { free(slot, timeline.outcome, lasted: lasted, at: instant) } else { sendWaiting() }
         concludeIfDone()
     }
@@ -269,6 +275,19 @@ final class LoadRun: @unchecked Sendable {
         failure = Failure(
             "client.refused", "the server refuses the requests: status \(status) for \(head.origin.description)\(program.target)",
             cause: serverMessage ?? timeline.error, remedy: Self.remedy(status))
+        stop(.now)
+    }
+
+    private func despair(_ timeline: RequestTimeline, _ serverMessage: String?, lasted: Duration, at instant: Instant) {
+        guard timeline.outcome != .completed, timeline.outcome != .cancelled, lasted < Self.atOnce else { return refusals = nil }
+        let since = refusals?.since ?? instant
+        let count = (refusals?.count ?? 0) + 1
+        refusals = (count, since)
+        guard !isStopping, count >= Self.mostRefusals, instant - since >= Self.patience else { return }
+        failure = Failure(
+            "client.refused", "the server has refused every one of the last \(count) requests, for \(Int((instant - since).seconds)) s",
+            cause: serverMessage ?? timeline.error ?? timeline.outcome.rawValue, remedy: "lower the load, or see what the server's log says"
+        )
         stop(.now)
     }
 

@@ -8,11 +8,11 @@ package struct ServerTarget: Sendable {
     package let spec: ServerSpec
     /// Sent as a bearer token; never written down.
     package let apiKey: String?
-    /// Whether the server's address is one of this machine.
-    package let isLocal: Bool
+    /// Whether the server's address is one of this machine; nil when its host has no address.
+    package let isLocal: Bool?
 
     /// - Parameter variables: the environment that may hold the key.
-    /// - Throws: `server.endpoint` for no URL, `server.key` when the named variable is not set, `server.address` for a host without an address.
+    /// - Throws: `server.endpoint` for no URL, `server.key` when the named variable is not set.
     package init(_ backend: BackendSpec, variables: [String: String]) throws(Failure) {
         guard let dialect = backend.kind.dialect else {
             throw Failure("server.dialect", "the backend `\(backend.kind.rawValue)` is no server")
@@ -31,11 +31,14 @@ package struct ServerTarget: Sendable {
         } else {
             apiKey = variables["OPENAI_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         }
-        guard let isLocal = HostAddresses.isLocal(endpoint.host) else {
-            throw Failure(
-                "server.address", "the host `\(endpoint.host)` of the endpoint has no address",
-                remedy: "check its spelling and the name service")
-        }
-        self.isLocal = isLocal
+        isLocal = HostAddresses.isLocal(endpoint.host)
+    }
+
+    /// - Throws: `server.address` for a host without an address.
+    package func requireAddress() throws(Failure) {
+        guard isLocal == nil else { return }
+        throw Failure(
+            "server.address", "the host `\(endpoint.host)` of the endpoint has no address",
+            remedy: "check its spelling and the name service")
     }
 }

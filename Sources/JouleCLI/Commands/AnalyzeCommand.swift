@@ -63,6 +63,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     private func recompute(_ name: String, _ console: Console) throws -> Int32 {
         let directory = try StoredRuns.find(name, results: results.resultsDirectory ?? "results")
+        AbandonedRuns.mark(directory)
         if let fit {
             let given = try JSONText.decode(EnergyFit.self, from: try FileSystem.read(fit), path: fit)
             try directory.write(given, to: RunResults.fitFile)

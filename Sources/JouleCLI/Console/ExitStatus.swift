@@ -9,16 +9,21 @@ enum ExitStatus {
     static let partial: Int32 = 3
     /// The command line or the configuration is wrong.
     static let usage: Int32 = 64
-    /// A needed meter or backend is not available.
+    /// A needed meter, backend or server is not available.
     static let unavailable: Int32 = 69
 
     /// The code for a failure that ended the command.
     static func of(_ failure: Failure) -> Int32 {
+        switch failure.code {
+        case "server.key", "server.endpoint", "server.launch": return usage
+        case "server.died": return failed
+        default: break
+        }
         let area = failure.code.prefix { $0 != "." }
         switch area {
-        case "config", "usage", "workload": return usage
+        case "config", "usage", "workload", "endpoint", "request", "load", "trace", "rate", "json": return usage
         case "meter", "device", "quantization": return unavailable
-        case "backend", "process": return unavailable
+        case "backend", "process", "server": return unavailable
         default: return failed
         }
     }

@@ -18,7 +18,7 @@ struct TargetOptions: ParsableArguments {
     var port: Int?
 
     @Option(
-        name: .long,
+        name: [.customLong("backend"), .customLong("endpoint-type")],
         help: ArgumentHelp(
             "Kind of server: vllm, openai, llamacpp, sglang, tgi, ollama, trtllm; `openai-chat` and the other names of `vllm bench serve` too. "
                 + "Given, it means the completions API as there; not given, a vLLM server and its chat API.", valueName: "kind"))
@@ -89,8 +89,36 @@ struct PromptOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("0 takes the likeliest token.", valueName: "t"))
     var temperature: Double = 0
 
+    @Option(name: .long, help: ArgumentHelp("Tokens of the answers to a custom data set.", valueName: "n"))
+    var customOutputLen: Int?
+
     @Flag(name: .long, help: "Go on after the token that ends an answer.")
     var ignoreEos = false
+
+    @Option(name: .long, help: ArgumentHelp("Sample from the likeliest tokens of this total probability.", valueName: "p"))
+    var topP: Double?
+
+    @Option(name: .long, help: ArgumentHelp("Sample from this many tokens.", valueName: "k"))
+    var topK: Int?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Sample from tokens of at least this share of the likeliest one's probability.", valueName: "p"))
+    var minP: Double?
+
+    @Option(name: .long, help: ArgumentHelp("1 leaves repetition alone.", valueName: "r"))
+    var repetitionPenalty: Double?
+
+    @Option(name: .long, help: ArgumentHelp("Penalty for frequent tokens.", valueName: "f"))
+    var frequencyPenalty: Double?
+
+    @Option(name: .long, help: ArgumentHelp("Penalty for tokens that were there.", valueName: "f"))
+    var presencePenalty: Double?
+
+    @Option(name: .long, help: ArgumentHelp("Ask for the log probabilities of so many tokens.", valueName: "n"))
+    var logprobs: Int?
+
+    /// Tokens of an answer where all are of one length.
+    var outputLength: Int { randomOutputLen ?? customOutputLen ?? maxNewTokens }
 }
 
 /// When requests are sent.
@@ -151,6 +179,9 @@ struct ArrivalOptions: ParsableArguments {
 
 /// What is written besides the run directory.
 struct LoadTestOutputOptions: ParsableArguments {
+    /// Stands for a result whose name is to be made up; no file is called so.
+    static let unnamed = "/"
+
     @Option(name: .long, help: ArgumentHelp("CSV with a row for each request.", valueName: "file"))
     var output: String?
 
@@ -184,6 +215,8 @@ struct IdleOptions: ParsableArguments {
     @Option(name: .long, help: .hidden) var tokenizer: String?
     @Option(name: .long, help: .hidden) var tokenizerMode: String?
     @Option(name: .long, help: .hidden) var readyCheckTimeoutSec: Double?
+    @Option(name: .long, parsing: .upToNextOption, help: .hidden) var metadata: [String] = []
+    @Option(name: .long, help: .hidden) var requestIdPrefix: String?
     @Flag(name: .long, help: .hidden) var trustRemoteCode = false
     @Flag(name: .long, help: .hidden) var disableTqdm = false
     @Flag(name: .long, help: .hidden) var disableShuffle = false

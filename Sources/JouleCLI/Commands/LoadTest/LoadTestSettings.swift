@@ -24,13 +24,19 @@ struct LoadTestSettings {
         if let endpoint = server.endpoint { setText("backend.endpoint", endpoint) }
         if let path = server.path { setText("backend.path", path) }
         if !target.header.isEmpty { set("backend.headers", try Self.json(try headers())) }
-        if let body = try extraBody() { set("backend.extra_body", try Self.json(body)) }
+        if let body = try extraBody(isChat: server.api == "chat") { set("backend.extra_body", try Self.json(body)) }
         if target.insecure { set("backend.insecure", "true") }
         set("backend.timeouts.total", try milliseconds(target.timeout, "--timeout"))
 
         let pool = try promptPool(set: set, promptCount: promptCount)
-        set("scenario.generate_kwargs.max_new_tokens", "\(prompt.randomOutputLen ?? prompt.maxNewTokens)")
+        // Lengths that differ are each request's own; otherwise one limit holds for all.
+        if !keys.contains(where: { $0.hasPrefix("scenario.output_lengths") }) {
+            set("scenario.generate_kwargs.max_new_tokens", "\(prompt.outputLength)")
+        }
         set("scenario.generate_kwargs.temperature", "\(prompt.temperature)")
+        if let topP = prompt.topP { set("scenario.generate_kwargs.top_p", "\(topP)") }
+        if let topK = prompt.topK { set("scenario.generate_kwargs.top_k", "\(topK)") }
+        if let penalty = prompt.repetitionPenalty { set("scenario.generate_kwargs.repetition_penalty", "\(penalty)") }
         if prompt.ignoreEos { set("scenario.generate_kwargs.ignore_eos", "true") }
         if prompt.uniquePrefix { set("scenario.unique_prefix", "true") }
         if prompt.shuffle { set("scenario.selection", "shuffled") }
@@ -84,7 +90,7 @@ struct LoadTestSettings {
             set("scenario.dataset_name", "synthetic")
             if arrival.trace == nil {
                 set("scenario.prompt_lengths", lengths((prompt.randomInputLen ?? 256) + prompt.randomPrefixLen))
-                if prompt.randomRangeRatio > 0 { set("scenario.output_lengths", lengths(prompt.randomOutputLen ?? prompt.maxNewTokens)) }
+                if prompt.randomRangeRatio > 0 { set("scenario.output_lengths", lengths(prompt.outputLength)) }
             }
             if prompt.randomPrefixLen > 0 { set("scenario.shared_prefix_tokens", "\(prompt.randomPrefixLen)") }
             return nil
@@ -146,9 +152,20 @@ struct LoadTestSettings {
         return .object(members)
     }
 
-    private func extraBody() throws(Failure) -> JSONValue? {
+    private func extraBody(isChat: Bool) throws(Failure) -> JSONValue? {
         var members: [String: JSONValue] = [:]
         if let text = target.extraBody, case .object(let given) = try JSONArgument.extraBody(text) { members = given }
+        let numbers = [
+            ("min_p", prompt.minP), ("frequency_penalty", prompt.frequencyPenalty), ("presence_penalty", prompt.presencePenalty),
+        ]
+        for (name, value) in numbers {
+            if let value { members[name] = .number(value) }
+        }
+        if let count = prompt.logprobs {
+            // The two APIs ask for them in different words.
+            if isChat { members["logprobs"] = .bool(true) }
+            members[isChat ? "top_logprobs" : "logprobs"] = .integer(Int64(count))
+        }
         if let text = target.chatTemplateKwargs { members["chat_template_kwargs"] = try JSONArgument.parse(text) }
         return members.isEmpty ? nil : .object(members)
     }

@@ -38,7 +38,7 @@ struct ResultFiles: Sendable {
         self.percentiles = percentiles
         if let file = options.saveResult {
             // The option without a name: `vllm bench serve` makes one up.
-            result = file.isEmpty ? Self.path(options, model: model) : file
+            result = file == LoadTestOutputOptions.unnamed ? Self.path(options, model: model) : file
         } else {
             result = options.resultFilename == nil && !options.saveDetailed ? nil : Self.path(options, model: model)
         }
