@@ -106,11 +106,19 @@ final class Connection: ChannelInboundHandler {
         answering = nil
         isBusy = false
         if !keepsConnection {
-            context?.close(promise: nil)
+            closeAfterWrites()
         } else if let next = queue.popFirst() {
             isBusy = true
             engine.receive(next, from: self)
         }
+    }
+
+    /// Closes once everything that was written has gone out.
+    private func closeAfterWrites() {
+        guard let context else { return }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.context?.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(allocator.buffer(capacity: 0)), promise: written)
     }
 
     /// Ends the connection with RST instead of FIN.

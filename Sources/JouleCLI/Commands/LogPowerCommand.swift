@@ -40,6 +40,8 @@ struct LogPowerCommand: AsyncParsableCommand {
 
     private func log(length: Duration, selection: MeterSelection, period: Duration, console: Console) async throws -> Int32 {
         let anchor = ClockAnchor.now
+        // Sampling begins as the meters open.
+        let start = Instant.now
         let logger = PowerLogger(meters: selection.meters, period: period)
         logger.failures.forEach(console.warning)
         let rows = logger.channels.map { channel in
@@ -47,8 +49,7 @@ struct LogPowerCommand: AsyncParsableCommand {
         }
         let log = try PowerLogFile(path: output, rows: rows)
         let interruption = Interruption { _ in logger.stop() }
-        let start = Instant.now
-        let end = start + length
+        let end = Instant.now + length
         // A terminal wants to see it move; else once a second is enough.
         let statistics = try await logger.run(until: end, pause: console.errorIsTerminal ? .milliseconds(250) : .seconds(1)) {
             samples, watts in

@@ -12,8 +12,9 @@ struct LoadTestCommand: AsyncParsableCommand {
         commandName: "load-test", abstract: "Put a server under load and measure it, without a configuration file.",
         discussion: """
             Understands the names of `vllm bench serve`, so that its command lines can be pasted. Without --request-rate requests are sent one \
-            after the other, or always --concurrency of them at a time; with it they arrive as they would from strangers. Prompts are \
-            taken in the order of their file, and again from the seed when they are used up.
+            after the other, or always --concurrency of them at a time; with it they arrive as they would from strangers. (With \
+            --backend and --num-prompts and neither of the two they are sent all at once, as there.) Prompts are taken in the order of \
+            their file, and again from the seed when they are used up.
             """)
 
     @OptionGroup var global: GlobalOptions
