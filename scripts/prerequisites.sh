@@ -12,11 +12,17 @@ command -v swift >/dev/null || need "Swift is not installed" "install Swift 6.2 
 command -v python3 >/dev/null || need "Python is not installed" "install Python 3.10 or newer"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || need "$(python3 --version) is too old" "install Python 3.10 or newer"
 
-if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+# install COMMAND-THAT-TELLS PACKAGE WHAT-IS-MISSING
+install() {
+    if eval "$1" >/dev/null 2>&1; then return; fi
     if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-        echo "installing python3-venv" >&2
-        apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null
+        echo "installing $2" >&2
+        apt-get update -qq && apt-get install -y -qq "$2" >/dev/null
     else
-        need "Python has no venv" "install it; on Debian: sudo apt-get install python3-venv"
+        need "$3" "install it; on Debian: sudo apt-get install $2"
     fi
-fi
+}
+
+install "python3 -c 'import venv, ensurepip'" python3-venv "Python has no venv"
+# The tests make certificates with it.
+install "command -v openssl" openssl "openssl is not installed"
