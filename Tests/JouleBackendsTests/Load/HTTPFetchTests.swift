@@ -8,7 +8,7 @@ import Testing
 
 @testable import JouleBackends
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPFetchTests {
+@Suite(.timeLimit(.minutes(3))) struct HTTPFetchTests {
     @Test func `a page comes with its status, its fields, its body and its stamps`() async throws {
         let server = try ScriptedServer { peer in
             while let request = peer.request() {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import JouleBackends
 
-@Suite(.timeLimit(.minutes(1))) struct LoadFaultTests {
+@Suite(.timeLimit(.minutes(3))) struct LoadFaultTests {
     /// The one timeline of one request to a server with this script.
     private func one(_ limits: (inout RequestTimeouts) -> Void = { _ in }, _ script: @escaping @Sendable (ScriptedServer.Peer) -> Void)
         async throws

@@ -11,7 +11,7 @@ import Darwin
 import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct LoadPacingTests {
+@Suite(.timeLimit(.minutes(3))) struct LoadPacingTests {
     @Test func `a slot takes the next request over the same connection`() async throws {
         let server = try ScriptedServer { peer in while peer.request() != nil { peer.write(Answer.whole) } }
         let bench = try LoadBench(server.url)
