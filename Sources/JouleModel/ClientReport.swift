@@ -25,8 +25,6 @@ package struct ClientReport: Hashable, Sendable, Codable {
     package var bytesReceived: Int64 = 0
     /// Prompts that were used a second time because the pool was used up.
     package var repeatedPrompts = 0
-    /// SHA-256 of the arrival schedule, in hexadecimal; nil in a closed loop.
-    package var scheduleDigest: String?
 
     package init() {}
 
@@ -45,6 +43,5 @@ package struct ClientReport: Hashable, Sendable, Codable {
         case mostInFlight = "most_in_flight"
         case bytesReceived = "bytes_received"
         case repeatedPrompts = "repeated_prompts"
-        case scheduleDigest = "schedule_sha256"
     }
 }

@@ -4,8 +4,8 @@ import JouleStore
 
 /// What differs between runs with a worker of ours and runs against a server.
 protocol RunBody: Sendable {
-    /// Requests of the measured phase, as far as they are known beforehand.
-    var plannedRequests: Int { get }
+    /// Requests of the measured phase; nil when a time ends it.
+    var plannedRequests: Int? { get }
     /// The experiment with the digests of what will be asked.
     func record(of experiment: Experiment) -> ExperimentRecord
     /// Takes the run through its phases.

@@ -86,7 +86,7 @@ struct ServingPhases: Sendable {
             try await group.waitForAll()
             return try result.get()
         }
-        report.repeatedPrompts = (0..<max(generator.progress.scheduled, 0)).lazy.filter { feed.isRepeat(number: $0) }.count
+        report.repeatedPrompts = (0..<generator.progress.scheduled).count(where: feed.isRepeat)
         return report
     }
 
@@ -158,7 +158,7 @@ struct ServingPhases: Sendable {
         try await stage.recorder.append(await scraper.scrape())
     }
 
-    /// Scrapes the server's metrics while `body` lasts, and once after it.
+    /// Scrapes the server's metrics each second while `body` lasts.
     private func withScraper(_ body: @escaping @Sendable (MetricsScraper?) async throws -> Void) async throws {
         guard let scraper = MetricsScraper(dialect: target.dialect, fetch: generator.page) else { return try await body(nil) }
         let recorder = stage.recorder

@@ -22,7 +22,7 @@ struct ServingRunner: RunBody {
         self.plan = plan
     }
 
-    var plannedRequests: Int { plan.measure.plannedRequests ?? plan.measure.stop.requests ?? 0 }
+    var plannedRequests: Int? { plan.measure.plannedRequests ?? plan.measure.stop.requests }
 
     func record(of experiment: Experiment) -> ExperimentRecord {
         ExperimentRecord(experiment: experiment, promptsDigest: plan.promptsDigest, arrivalsDigest: plan.scheduleDigest)
@@ -33,10 +33,7 @@ struct ServingRunner: RunBody {
     }
 
     func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
-        if var report = await notes.client {
-            report.scheduleDigest = plan.scheduleDigest
-            try directory.write(report, to: "client.json")
-        }
+        if let report = await notes.client { try directory.write(report, to: "client.json") }
     }
 
     func run(on stage: RunStage) async throws {

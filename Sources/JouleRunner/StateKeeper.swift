@@ -10,14 +10,14 @@ actor StateKeeper {
     private var interrupted = false
     private let isPlanKnown: Bool
 
-    /// - Parameter planned: requests of the measured phase; zero when a time ends it.
-    init(directory: RunDirectory, planned: Int) throws(Failure) {
+    /// - Parameter planned: requests of the measured phase; nil when a time ends it, and the plan grows with what is scheduled.
+    init(directory: RunDirectory, planned: Int?) throws(Failure) {
         self.directory = directory
-        isPlanKnown = planned > 0
+        isPlanKnown = planned != nil
         let pid = getpid()
         state = RunState(
             status: .running, pid: pid, host: ProcessInfo.processInfo.hostName, processStart: AbandonedRuns.processStart(of: pid),
-            requestsPlanned: planned, updated: .now)
+            requestsPlanned: planned ?? 0, updated: .now)
         try directory.write(state, to: "state.json")
     }
 

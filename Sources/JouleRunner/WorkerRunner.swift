@@ -22,7 +22,7 @@ struct WorkerRunner: RunBody {
         child = try installation.childSpec(for: experiment.backend, visibleGPUs: visibleGPUs)
     }
 
-    var plannedRequests: Int { plan.requests.count }
+    var plannedRequests: Int? { plan.requests.count }
 
     func record(of experiment: Experiment) -> ExperimentRecord { ExperimentRecord(experiment: experiment, promptsDigest: plan.digest) }
 

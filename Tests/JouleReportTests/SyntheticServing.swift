@@ -216,7 +216,6 @@ struct SyntheticServing {
         (report.cpuSeconds, report.loopCPUSeconds, report.wallSeconds) = (4.4, 3.1, 130)
         (report.connectionsOpened, report.connectionsReused, report.mostInFlight) = (12, requests - 12, isSaturated ? 290 : 13)
         report.bytesReceived = 4_812_334
-        report.scheduleDigest = "9f2c64d1a0b3e87744510c6d2e98bb10aa34f0c1d2e3b4a5968778695a4b3c2d"
         var lateness = Summary.Distribution(count: requests)
         (lateness.mean, lateness.p50, lateness.p99, lateness.maximum) = (0.00006, 0.00005, 0.00031, 0.0041)
         var serving = Summary.Serving(load: load, client: .init(lateness: lateness, report: report, isLimiting: false))

@@ -33,8 +33,10 @@ extension RequestTimeline {
         }
         let scaled = weights.beta * Double(whole) / Double(chunkSum)
         // Reasoning that is told by its number alone, inside the output: it comes first.
-        let isInline = (reasoningTokens ?? 0) > 0 && !chunks.contains(where: \.isReasoning)
-        var thoughtLeft = isInline ? Double(reasoningTokens ?? 0) * Double(chunkSum) / Double(whole) : 0
+        var thoughtLeft = 0.0
+        if let told = reasoningTokens, !chunks.contains(where: \.isReasoning) {
+            thoughtLeft = Double(told) * Double(chunkSum) / Double(whole)
+        }
         var before = begin
         var read = begin
         for chunk in chunks where chunk.isCounted {

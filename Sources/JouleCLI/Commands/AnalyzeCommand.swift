@@ -17,7 +17,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @OptionGroup var results: ResultsOptions
 
     @Argument(help: ArgumentHelp("A run, by its folder or its id.", valueName: "run"))
-    var run_: String?
+    var recording: String?
 
     @Option(name: .long, help: ArgumentHelp("Captured power log.", valueName: "file"))
     var powerLog: String?
@@ -50,7 +50,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     func run() async throws {
         let console = global.console
         try await reporting(console) {
-            switch (run_, powerLog, requestsLog) {
+            switch (recording, powerLog, requestsLog) {
             case (let run?, nil, nil): return try recompute(run, console)
             case (nil, let power?, let requests?): return try captured(power, requests, console)
             default:

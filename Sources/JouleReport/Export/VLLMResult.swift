@@ -8,8 +8,9 @@ package struct VLLMResult: Sendable {
     package struct Request: Sendable {
         /// Whether the tool counts it as completed.
         package var succeeded: Bool
-        package var inputTokens: Int
-        package var outputTokens: Int
+        /// nil where nobody counted them.
+        package var inputTokens: Int?
+        package var outputTokens: Int?
         /// Seconds on any one clock.
         package var startTime: Double
         /// Seconds; nil where there is none.
@@ -21,7 +22,7 @@ package struct VLLMResult: Sendable {
         package var error: String
 
         package init(
-            succeeded: Bool, inputTokens: Int, outputTokens: Int, startTime: Double, timeToFirstToken: Double? = nil,
+            succeeded: Bool, inputTokens: Int?, outputTokens: Int?, startTime: Double, timeToFirstToken: Double? = nil,
             timePerOutputToken: Double? = nil, interTokenLatencies: [Double] = [], endToEnd: Double? = nil, error: String = ""
         ) {
             self.succeeded = succeeded
@@ -120,8 +121,9 @@ package struct VLLMResult: Sendable {
     package var json: String {
         var object = OrderedJSON()
         let completed = requests.filter(\.succeeded)
-        let input = completed.map(\.inputTokens).reduce(0, +)
-        let output = completed.map(\.outputTokens).reduce(0, +)
+        let input = Self.total(completed.map(\.inputTokens))
+        let output = Self.total(completed.map(\.outputTokens))
+        let both = Self.total([input, output])
         object.add("date", date)
         object.add("endpoint_type", endpointType)
         object.add("backend", backend)
@@ -144,14 +146,19 @@ package struct VLLMResult: Sendable {
         object.add("total_output_tokens", output)
         object.add("request_throughput", perSecond(completed.count))
         object.add("request_goodput", requestGoodput)
-        object.add("output_throughput", perSecond(output))
-        object.add("total_token_throughput", perSecond(input + output))
+        object.add("output_throughput", output.flatMap(perSecond))
+        object.add("total_token_throughput", both.flatMap(perSecond))
         object.add("max_output_tokens_per_s", maxOutputTokensPerSecond)
         object.add("max_concurrent_requests", maxConcurrentRequests)
         for metric in metrics { statistics(of: metric, in: completed, to: &object) }
         if isDetailed { details(to: &object) }
-        energy(completed: completed.count, input: input, output: output, to: &object)
+        energy(completed: completed.count, input: input, output: output, both: both, to: &object)
         return object.text
+    }
+
+    /// A sum over counts of which one is missing is missing too.
+    private static func total(_ counts: [Int?]) -> Int? {
+        counts.contains(nil) ? nil : counts.compactMap(\.self).reduce(0, +)
     }
 
     private func perSecond(_ count: Int) -> Double? { duration > 0 ? Double(count) / duration : nil }
@@ -189,8 +196,9 @@ package struct VLLMResult: Sendable {
     private func details(to object: inout OrderedJSON) {
         func array(_ value: (Request) -> OrderedJSON.Value) -> OrderedJSON.Value { .array(requests.map(value)) }
         func seconds(_ value: Double?) -> OrderedJSON.Value { value.map { .number($0) } ?? .null }
-        object.add("input_lens", array { .integer($0.inputTokens) })
-        object.add("output_lens", array { .integer($0.succeeded ? $0.outputTokens : 0) })
+        func count(_ value: Int?) -> OrderedJSON.Value { value.map { .integer($0) } ?? .null }
+        object.add("input_lens", array { count($0.inputTokens) })
+        object.add("output_lens", array { $0.succeeded ? count($0.outputTokens) : .integer(0) })
         object.add("ttfts", array { seconds($0.timeToFirstToken) })
         object.add("itls", array { .array($0.interTokenLatencies.map { .number($0) }) })
         object.add("latencies", array { seconds($0.endToEnd) })
@@ -198,8 +206,11 @@ package struct VLLMResult: Sendable {
         object.add("errors", array { .string($0.error) })
     }
 
-    private func energy(completed: Int, input: Int, output: Int, to object: inout OrderedJSON) {
-        func per(_ count: Int) -> Double? { count > 0 ? energy.map { $0.total.rawValue / Double(count) } : nil }
+    private func energy(completed: Int, input: Int?, output: Int?, both: Int?, to object: inout OrderedJSON) {
+        func per(_ count: Int?) -> Double? {
+            guard let count, count > 0 else { return nil }
+            return energy.map { $0.total.rawValue / Double(count) }
+        }
         object.add("power_valid", .bool(energy != nil))
         object.add("avg_power_w", energy?.meanPerGPU.rawValue)
         object.add("avg_total_gpu_power_w", energy?.meanTotal.rawValue)
@@ -207,7 +218,7 @@ package struct VLLMResult: Sendable {
         object.add("joules_per_successful_query", per(completed))
         object.add("joules_per_input_token", per(input))
         object.add("joules_per_output_token", per(output))
-        object.add("joules_per_total_token", per(input + output))
+        object.add("joules_per_total_token", per(both))
         object.add("benchmark_start_time_unix", startUnixSeconds)
         object.add("benchmark_end_time_unix", endUnixSeconds)
     }

@@ -176,7 +176,6 @@ extension HTMLReport {
                 let received = UnitScale.best(for: Double(report.bytesReceived), unit: "B")
                 add("received", "\(NumberText.significant(Double(report.bytesReceived) * received.factor)) \(received.unit)")
                 if report.repeatedPrompts > 0 { add("prompts used again", NumberText.count(report.repeatedPrompts)) }
-                add("arrival schedule, SHA-256", report.scheduleDigest.map { String($0.prefix(16)) + "…" })
             }
             page.element("dl", ["class": "facts wide"]) { page in for (name, value) in rows { fact(name, value, to: &page) } }
         }

@@ -30,7 +30,7 @@ struct LoadTestSettings {
 
         let pool = try promptPool(set: set, promptCount: promptCount)
         // Lengths that differ are each request's own; otherwise one limit holds for all.
-        if !keys.contains(where: { $0.hasPrefix("scenario.output_lengths") }) {
+        if !hasOwnLengths {
             set("scenario.generate_kwargs.max_new_tokens", "\(prompt.outputLength)")
         }
         set("scenario.generate_kwargs.temperature", "\(prompt.temperature)")
@@ -62,6 +62,11 @@ struct LoadTestSettings {
         return keys
     }
 
+    private var isRandom: Bool { prompt.randomPrompts || prompt.datasetName == "random" }
+
+    /// Whether each answer has a length of its own.
+    private var hasOwnLengths: Bool { isRandom && prompt.randomRangeRatio > 0 && arrival.trace == nil }
+
     /// Chooses where prompts come from.
     /// - Returns: how many there are; nil for as many as are asked for.
     private func promptPool(set: (String, String) -> Void, promptCount: (String) throws(Failures) -> Int) throws -> Int? {
@@ -79,7 +84,6 @@ struct LoadTestSettings {
                 "usage.dataset", "the data set `\(name)` is not available in this version",
                 remedy: "use --prompts with a .txt or .jsonl file, --dataset-name custom with --dataset-path, or --random-prompts")
         }
-        let isRandom = prompt.randomPrompts || prompt.datasetName == "random"
         switch (file, isRandom || arrival.trace != nil) {
         case (_?, true):
             throw Failure("usage.prompts", "prompts come either from a file or are synthetic", remedy: "keep one of the two")
@@ -90,7 +94,7 @@ struct LoadTestSettings {
             set("scenario.dataset_name", "synthetic")
             if arrival.trace == nil {
                 set("scenario.prompt_lengths", lengths((prompt.randomInputLen ?? 256) + prompt.randomPrefixLen))
-                if prompt.randomRangeRatio > 0 { set("scenario.output_lengths", lengths(prompt.outputLength)) }
+                if hasOwnLengths { set("scenario.output_lengths", lengths(prompt.outputLength)) }
             }
             if prompt.randomPrefixLen > 0 { set("scenario.shared_prefix_tokens", "\(prompt.randomPrefixLen)") }
             return nil

@@ -82,7 +82,8 @@ struct ResultFiles: Sendable {
             promptCount: recording.requests.count { $0.phase == .measure }, requestRate: isOpen ? experiment.load.rate : nil,
             burstiness: experiment.load.burstiness,
             maxConcurrency: isOpen ? experiment.load.maxInFlight : experiment.load.arrival == .burst ? nil : experiment.load.concurrency,
-            duration: (last - first).seconds, requests: sent.map { request(of: $0) }, startUnixSeconds: anchor.unixSeconds(at: first),
+            duration: (last - first).seconds, requests: sent.compactMap { request(of: $0) },
+            startUnixSeconds: anchor.unixSeconds(at: first),
             endUnixSeconds: anchor.unixSeconds(at: last))
         if let ramp = experiment.load.ramp {
             result.ramp = VLLMResult.Ramp(strategy: ramp.shape.rawValue, start: ramp.from, end: ramp.to)
@@ -97,11 +98,13 @@ struct ResultFiles: Sendable {
         return result.json
     }
 
-    private func request(of timeline: RequestTimeline) -> VLLMResult.Request {
+    /// nil for a request that was never written.
+    private func request(of timeline: RequestTimeline) -> VLLMResult.Request? {
+        guard let sent = timeline.sent else { return nil }
         let figures = VLLMDefinitions(timeline)
         return VLLMResult.Request(
-            succeeded: timeline.outcome == .completed, inputTokens: timeline.inputTokens ?? 0, outputTokens: timeline.outputTokens ?? 0,
-            startTime: Double(timeline.sent?.nanoseconds ?? 0) * 1e-9, timeToFirstToken: figures?.timeToFirstToken.seconds,
+            succeeded: timeline.outcome == .completed, inputTokens: timeline.inputTokens, outputTokens: timeline.outputTokens,
+            startTime: Double(sent.nanoseconds) * 1e-9, timeToFirstToken: figures?.timeToFirstToken.seconds,
             timePerOutputToken: figures?.timePerOutputToken?.seconds,
             interTokenLatencies: figures?.interTokenLatencies.map(\.seconds) ?? [], endToEnd: figures?.endToEnd.seconds,
             error: timeline.outcome == .completed ? "" : timeline.error ?? timeline.outcome.rawValue)
