@@ -14,6 +14,8 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// Fuzzing needs a build of its own, in which libFuzzer brings the entry of the program: `make fuzz`.
@@ -23,7 +25,8 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "joulebench-fuzz",
-            dependencies: ["JouleBackends", "JouleConfiguration", "JouleModel", "JouleStore", "JouleWorkload"], path: "Tests/Fuzzing",
+            dependencies: ["JouleBackends", "JouleConfiguration", "JouleHTTP", "JouleModel", "JouleStore", "JouleWorkload"],
+            path: "Tests/Fuzzing",
             exclude: ["Seeds"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     ]
@@ -42,7 +45,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -59,16 +64,20 @@ let package = Package(
         // plumbing
         .target(name: "CPlatform"),
         .target(name: "JouleProcess", dependencies: ["CPlatform", "JouleModel", subprocess], swiftSettings: strict),
+        .target(name: "JouleHTTP", dependencies: ["JouleModel", "JouleUnits", asyncHTTPClient] + nio, swiftSettings: strict),
         // edges
         .target(name: "CNVML"),
         .target(
             name: "JouleMeters",
-            dependencies: ["CNVML", "CPlatform", "JouleModel", "JouleProcess", "JouleUnits"],
+            dependencies: ["CNVML", "CPlatform", "JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits"],
             swiftSettings: strict),
         .target(
             name: "JouleBackends",
-            dependencies: ["JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"] + nio,
+            dependencies: ["JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"] + nio,
             swiftSettings: strict),
+        .target(name: "JouleGrid", dependencies: ["JouleHTTP", "JouleModel", "JouleUnits"], swiftSettings: strict),
+        .target(
+            name: "JouleServer", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", hummingbird], swiftSettings: strict),
         .target(
             name: "WorkerPayload",
             path: "worker",
@@ -81,8 +90,8 @@ let package = Package(
         .target(
             name: "JouleRunner",
             dependencies: [
-                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleProcess", "JouleReport",
-                "JouleStore", "JouleUnits", "JouleWorkload",
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleMeters", "JouleModel", "JouleProcess",
+                "JouleReport", "JouleStore", "JouleUnits", "JouleWorkload",
             ],
             swiftSettings: strict),
         // kit
@@ -94,8 +103,9 @@ let package = Package(
         .target(
             name: "JouleCLI",
             dependencies: [
-                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleProcess", "JouleReport",
-                "JouleRunner", "JouleStatistics", "JouleStore", "JouleUnits", "JouleWorkload", argumentParser, logging,
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleMeters", "JouleModel", "JouleProcess",
+                "JouleReport", "JouleRunner", "JouleServer", "JouleStatistics", "JouleStore", "JouleUnits", "JouleWorkload",
+                argumentParser, logging,
             ],
             swiftSettings: strict),
         .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
@@ -126,6 +136,13 @@ let package = Package(
         .testTarget(name: "JouleModelTests", dependencies: ["JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
             name: "JouleStoreTests", dependencies: ["JouleModel", "JouleStore", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleHTTPTests", dependencies: ["JouleHTTP", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleGridTests", dependencies: ["JouleGrid", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+        .testTarget(
+            name: "JouleServerTests", dependencies: ["JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
+            swiftSettings: strict),
         .testTarget(name: "JouleProcessTests", dependencies: ["JouleModel", "JouleProcess"], swiftSettings: strict),
         .testTarget(
             name: "JouleBackendsTests",

@@ -1,13 +1,9 @@
 import JouleModel
 
 extension Shape<MeterSelector> {
-    private static let later: Set<String> = [
-        "amd", "jetson", "powermetrics", "ipmi", "pm_counters", "dcgm", "prometheus", "plug", "zeusd", "agent",
-    ]
-
     /// A meter's name, or a map of its name to its options: `{csv: {file: power.csv}}`.
     static var meter: Shape {
-        let named = Shape<MeterSelector.Family>.choice(MeterSelector.Family.self, later: later, noun: "meter")
+        let named = Shape<MeterSelector.Family>.choice(MeterSelector.Family.self, noun: "meter")
         return Shape(
             named.description,
             decode: { setting, reading in
@@ -27,9 +23,9 @@ extension Shape<MeterSelector> {
                 return decode(family, at: setting, options: options, &reading)
             },
             render: { meter in
-                var options: [ConfigurationValue.Pair] = []
-                if let file = meter.file { options.append(.init(key: "file", value: .text(file))) }
-                if let gain = meter.gain { options.append(.init(key: "gain", value: .number(gain))) }
+                let options = MeterOption.allCases.compactMap { option in
+                    option.shown(of: meter).map { ConfigurationValue.Pair(key: option.name(of: meter.family), value: $0) }
+                }
                 let name = meter.family.rawValue
                 return options.isEmpty ? .text(name) : .map([.init(key: name, value: .map(options))])
             })
@@ -41,25 +37,104 @@ extension Shape<MeterSelector> {
         var meter = MeterSelector(family)
         let before = reading.failures.count
         if let given {
-            guard let options = Options(given, known: knownOptions(of: family), reading: &reading) else {
+            guard let options = Options(given, known: MeterOption.of(family).map { $0.name(of: family) }, reading: &reading) else {
                 given.wrongType(expected: "a map of options", to: &reading)
                 return nil
             }
-            meter.gain = options.read("gain", .number(0...1), &reading)
-            meter.file = options.read("file", .text("path"), &reading)
+            for option in MeterOption.of(family) { option.read(options, into: &meter, &reading) }
         }
-        if family == .csv, meter.file == nil, reading.failures.count == before {
-            setting.report(
-                "config.missing-key", "the meter `csv` does not say its file", remedy: "write it as csv: {file: power.csv}", to: &reading)
+        if reading.failures.count == before {
+            let missing = MeterOption.required(by: family).filter { $0.shown(of: meter) == nil }.map { "`\($0.name(of: family))`" }
+            if !missing.isEmpty {
+                setting.report(
+                    "config.missing-key", "the meter `\(family.rawValue)` does not say its \(missing.joined(separator: " and its "))",
+                    remedy: "write it as \(MeterOption.example(of: family))", to: &reading)
+            }
         }
         return reading.failures.count == before ? meter : nil
     }
+}
 
-    private static func knownOptions(of family: MeterSelector.Family) -> [String] {
+/// The options that a meter may have.
+private enum MeterOption: CaseIterable {
+    case file, url, kind, metric, labels, unit, scope, token, gain
+
+    static func of(_ family: MeterSelector.Family) -> [MeterOption] {
         switch family {
-        case .nvml, .nvidiaSMI, .rapl, .hwmon, .model: ["gain"]
-        case .csv: ["file", "gain"]
+        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model: [.gain]
+        case .dcgm, .energyMetrics: [.url, .labels, .gain]
+        case .prometheus: [.url, .metric, .labels, .unit, .scope, .gain]
+        case .plug: [.url, .kind, .scope, .gain]
+        case .zeusd: [.url, .gain]
+        case .agent: [.url, .token, .gain]
+        case .csv: [.file, .gain]
         case .none: []
+        }
+    }
+
+    static func required(by family: MeterSelector.Family) -> [MeterOption] {
+        switch family {
+        case .csv: [.file]
+        case .prometheus: [.url, .metric]
+        case .plug: [.url, .kind]
+        case .dcgm, .energyMetrics, .zeusd, .agent: [.url]
+        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model, .none: []
+        }
+    }
+
+    static func example(of family: MeterSelector.Family) -> String {
+        switch family {
+        case .csv: "csv: {file: power.csv}"
+        case .prometheus: "prometheus: {url: http://HOST:9100/metrics, metric: node_power_watts, scope: node}"
+        case .plug: "plug: {url: http://HOST, kind: shelly}"
+        case .dcgm: "dcgm: {url: http://HOST:9400/metrics}"
+        case .energyMetrics: "energy_metrics: {url: http://HOST:8000/energy_metrics}"
+        case .zeusd: "zeusd: {url: http://HOST:4938}"
+        case .agent: "agent: {endpoint: HOST:9430, token_env: JOULEBENCH_AGENT_TOKEN}"
+        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model, .none: family.rawValue
+        }
+    }
+
+    func name(of family: MeterSelector.Family) -> String {
+        switch self {
+        case .file: "file"
+        case .url: family == .agent ? "endpoint" : "url"
+        case .kind: "kind"
+        case .metric: "metric"
+        case .labels: "labels"
+        case .unit: "unit"
+        case .scope: "scope"
+        case .token: "token_env"
+        case .gain: "gain"
+        }
+    }
+
+    func read(_ options: Options, into meter: inout MeterSelector, _ reading: inout Reading) {
+        let name = name(of: meter.family)
+        switch self {
+        case .file: meter.file = options.read(name, .text("path"), &reading)
+        case .url: meter.url = options.read(name, .text("URL"), &reading)
+        case .kind: meter.plug = options.read(name, .choice(MeterSelector.PlugKind.self, noun: "kind of plug"), &reading)
+        case .metric: meter.metric = options.read(name, .text(), &reading)
+        case .labels: meter.labels = options.read(name, Shape<[String: String]>.table(of: .text(), "map of labels"), &reading) ?? [:]
+        case .unit: meter.unit = options.read(name, .text(), &reading)
+        case .scope: meter.scope = options.read(name, Shape<Scope>.choice(Scope.self, noun: "scope"), &reading)
+        case .token: meter.tokenVariable = options.read(name, .text("environment variable"), &reading)
+        case .gain: meter.gain = options.read(name, .number(0...1), &reading)
+        }
+    }
+
+    func shown(of meter: MeterSelector) -> ConfigurationValue? {
+        switch self {
+        case .file: meter.file.map { .text($0) }
+        case .url: meter.url.map { .text($0) }
+        case .kind: meter.plug.map { .text($0.rawValue) }
+        case .metric: meter.metric.map { .text($0) }
+        case .labels: meter.labels.isEmpty ? nil : Shape<[String: String]>.table(of: .text(), "").render(meter.labels)
+        case .unit: meter.unit.map { .text($0) }
+        case .scope: meter.scope.map { .text($0.rawValue) }
+        case .token: meter.tokenVariable.map { .text($0) }
+        case .gain: meter.gain.map { .number($0) }
         }
     }
 }

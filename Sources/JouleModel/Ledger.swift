@@ -15,10 +15,12 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
     package let reason: String?
     /// Whether the entry counts into `system`; false when a wider scope or a better meter covers it already.
     package let inTotal: Bool
+    /// The machine that the device is in, where it is not the one that ran the tool.
+    package let host: String?
 
     package init(
         scope: Scope, device: String, meter: String, energy: Joules?, plusMinus: Joules?, meanPower: Watts?, peakPower: Watts?,
-        method: EnergyMethod, flags: Set<Flag>, reason: String? = nil, inTotal: Bool
+        method: EnergyMethod, flags: Set<Flag>, reason: String? = nil, inTotal: Bool, host: String? = nil
     ) {
         self.scope = scope
         self.device = device
@@ -31,10 +33,11 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         self.flags = flags.sorted()
         self.reason = reason
         self.inTotal = inTotal
+        self.host = host
     }
 
     private enum CodingKeys: String, CodingKey {
-        case scope, device, meter, method, flags, reason
+        case scope, device, meter, method, flags, reason, host
         case energy = "energy_joules"
         case plusMinus = "plus_minus_joules"
         case meanPower = "mean_power_watts"
@@ -55,6 +58,7 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         try container.encode(flags, forKey: .flags)
         try container.encode(inTotal, forKey: .inTotal)
         try container.encodeIfPresent(reason, forKey: .reason)
+        try container.encodeIfPresent(host, forKey: .host)
     }
 }
 

@@ -34,10 +34,15 @@ package struct MeterChannel: Hashable, Sendable, Codable {
     package let note: String?
     /// Whether its joules count into totals; false for informative rows such as the process share.
     package let countsInTotals: Bool
+    /// The machine that the device is in, where it is not this one: the name that its agent gives.
+    package var host: String?
+    /// Over which a power reading is the trailing mean, where the source says so.
+    package var averagingWindow: Duration?
 
     package init(
         meter: String, scope: Scope, device: String, name: String, kind: MeterKind, hasEnergy: Bool, hasPower: Bool, gain: Double,
-        updatePeriod: Duration? = nil, note: String? = nil, countsInTotals: Bool = true
+        updatePeriod: Duration? = nil, note: String? = nil, countsInTotals: Bool = true,
+        host: String? = nil, averagingWindow: Duration? = nil
     ) {
         self.meter = meter
         self.scope = scope
@@ -50,14 +55,17 @@ package struct MeterChannel: Hashable, Sendable, Codable {
         self.updatePeriod = updatePeriod
         self.note = note
         self.countsInTotals = countsInTotals
+        self.host = host
+        self.averagingWindow = averagingWindow
     }
 
     private enum CodingKeys: String, CodingKey {
-        case meter, scope, device, name, kind, gain, note
+        case meter, scope, device, name, kind, gain, note, host
         case hasEnergy = "has_energy"
         case hasPower = "has_power"
         case updatePeriod = "update_period_seconds"
         case countsInTotals = "counts_in_totals"
+        case averagingWindow = "averaging_window_seconds"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -69,7 +77,9 @@ package struct MeterChannel: Hashable, Sendable, Codable {
             hasPower: try container.decode(Bool.self, forKey: .hasPower), gain: try container.decode(Double.self, forKey: .gain),
             updatePeriod: try container.decodeIfPresent(Double.self, forKey: .updatePeriod).map { .seconds($0) },
             note: try container.decodeIfPresent(String.self, forKey: .note),
-            countsInTotals: try container.decode(Bool.self, forKey: .countsInTotals))
+            countsInTotals: try container.decode(Bool.self, forKey: .countsInTotals),
+            host: try container.decodeIfPresent(String.self, forKey: .host),
+            averagingWindow: try container.decodeIfPresent(Double.self, forKey: .averagingWindow).map { .seconds($0) })
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -85,5 +95,7 @@ package struct MeterChannel: Hashable, Sendable, Codable {
         try container.encodeIfPresent(updatePeriod?.seconds, forKey: .updatePeriod)
         try container.encodeIfPresent(note, forKey: .note)
         try container.encode(countsInTotals, forKey: .countsInTotals)
+        try container.encodeIfPresent(host, forKey: .host)
+        try container.encodeIfPresent(averagingWindow?.seconds, forKey: .averagingWindow)
     }
 }

@@ -20,6 +20,8 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         package var memoryClockMaxMHz: Double?
         /// Other processes seen on the device, by pid.
         package var foreignProcesses: [Int]?
+        /// The machine that it is in, where it is not this one.
+        package var host: String?
 
         package init(index: Int, uuid: String) {
             self.index = index
@@ -27,7 +29,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case index, name, uuid, vbios
+            case index, name, uuid, vbios, host
             case pciBusID = "pci_bus_id"
             case memoryBytes = "memory_bytes"
             case smCount = "sm_count"

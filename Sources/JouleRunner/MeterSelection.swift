@@ -113,6 +113,17 @@ package struct MeterSelection: Sendable {
                 throw Failure("config.missing", "the csv meter has no file", remedy: "write `csv: {file: power.csv}`")
             }
             add(ReplayMeter.discover(file: file, gain: selector.gain))
+        case .amd: break  // BASE: meters-local
+        case .jetson: break  // BASE: meters-local
+        case .powermetrics: break  // BASE: meters-local
+        case .ipmi: break  // BASE: meters-local
+        case .cray: break  // BASE: meters-local
+        case .dcgm: break  // BASE: meters-http
+        case .prometheus: break  // BASE: meters-http
+        case .plug: break  // BASE: meters-http
+        case .zeusd: break  // BASE: meters-http
+        case .energyMetrics: break  // BASE: meters-http
+        case .agent: break  // BASE: agent
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import JouleBackends
 import JouleConfiguration
+import JouleHTTP
 import JouleModel
 import JouleStore
 import JouleWorkload

@@ -1,3 +1,4 @@
+import JouleHTTP
 import JouleModel
 import JouleUnits
 

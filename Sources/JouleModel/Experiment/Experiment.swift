@@ -10,12 +10,15 @@ package struct Experiment: Hashable, Sendable {
     package var phases: PhasesSpec
     package var attribution: AttributionSpec
     package var metrics: MetricsSpec
+    package var carbon: CarbonSpec
+    package var compute: ComputeSpec
     package var reporters: [ReporterSpec]
 
     package init(
         name: String, outputDirectory: String = "results", repetitions: Int = 1, seed: UInt64 = 0, backend: BackendSpec,
         scenario: ScenarioSpec = ScenarioSpec(), load: LoadSpec = LoadSpec(), phases: PhasesSpec = .quick,
         attribution: AttributionSpec = AttributionSpec(), metrics: MetricsSpec = MetricsSpec(),
+        carbon: CarbonSpec = CarbonSpec(), compute: ComputeSpec = ComputeSpec(),
         reporters: [ReporterSpec] = [ReporterSpec(kind: .json), ReporterSpec(kind: .html)]
     ) {
         self.name = name
@@ -28,6 +31,8 @@ package struct Experiment: Hashable, Sendable {
         self.phases = phases
         self.attribution = attribution
         self.metrics = metrics
+        self.carbon = carbon
+        self.compute = compute
         self.reporters = reporters
     }
 }

@@ -18,14 +18,30 @@ package struct MetricsSpec: Hashable, Sendable {
 /// A meter family a user may name, with its options.
 package struct MeterSelector: Hashable, Sendable {
     package enum Family: String, Sendable, Hashable, CaseIterable {
-        case nvml, nvidiaSMI = "nvidia-smi", rapl, hwmon, model, csv, none
+        case nvml, nvidiaSMI = "nvidia-smi", amd, rapl, hwmon, jetson, powermetrics, ipmi, cray = "pm_counters"
+        case dcgm, prometheus, plug, zeusd, energyMetrics = "energy_metrics", agent, csv, model, none
     }
 
+    /// The firmware of a smart plug, which says how it is asked.
+    package enum PlugKind: String, Sendable, Hashable, CaseIterable { case shelly, tasmota }
+
     package var family: Family
-    /// Sensor gain that replaces the meter's own, as a fraction.
+    /// Sensor gain that replaces the meter's own: half the 95 % interval, as a fraction.
     package var gain: Double?
     /// The log of a `csv` meter.
     package var file: String?
+    /// The page that is read: of `prometheus`, `dcgm`, `plug`, `zeusd`, `energy_metrics`; the endpoint of an `agent`.
+    package var url: String?
+    /// The name of a `prometheus` metric, and the labels that its series must have.
+    package var metric: String?
+    package var labels: [String: String] = [:]
+    /// Its unit: `J`, `mJ`, `uJ`, `Wh`, `kWh` for a counter, `W`, `mW`, `uW`, `kW` for a gauge; nil reads it off the name.
+    package var unit: String?
+    /// What it covers.
+    package var scope: Scope?
+    package var plug: PlugKind?
+    /// The environment variable that holds the token of an `agent`.
+    package var tokenVariable: String?
 
     package init(_ family: Family, gain: Double? = nil, file: String? = nil) {
         self.family = family
