@@ -59,7 +59,7 @@ extension ConfigurationKeys {
     }
 
     private static let ramp = ConfigurationKey(
-        "load.ramp", type: Shape<LoadSpec.Ramp>.ramp.description, fallback: "–", for: oneByOne(),
+        "load.ramp", type: Shape<LoadSpec.Ramp>.ramp.description, schema: Shape<LoadSpec.Ramp>.ramp.schema, fallback: "–", for: oneByOne(),
         "A rate that changes at the beginning of an open loop and then stays; `to` is `load.rate` unless it says otherwise.",
         decode: { setting, experiment, reading in
             guard var ramp = Shape<LoadSpec.Ramp>.ramp.decode(setting, &reading) else { return }

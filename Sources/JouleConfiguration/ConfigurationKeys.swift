@@ -25,7 +25,8 @@ enum ConfigurationKeys {
     private static let metrics: [ConfigurationKey] = [
         ConfigurationKey("metrics.enabled", .flag, \.metrics.enabled, "Measure energy at all."),
         ConfigurationKey(
-            "metrics.type", type: "`native`; `codecarbon`, `zeus` are accepted names for it", fallback: "native",
+            "metrics.type", type: "`native`; `codecarbon`, `zeus` are accepted names for it",
+            schema: .names(EngineName.allCases.map(\.rawValue)), fallback: "native",
             "Kept for files of older tools; the meters are always this program's own.",
             decode: { setting, _, reading in _ = Shape<EngineName>.choice(EngineName.self).decode(setting, &reading) },
             render: { _ in nil }),

@@ -26,9 +26,15 @@ package struct ConfigurationLoader: Sendable {
     /// - Parameter overrides: `key=value` with a dotted key and a YAML value, as given to `--set`.
     /// - Throws: besides all mistakes, `config.study` when the file describes a study.
     package func load(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedConfiguration {
+        try load(file, overrides: overrides, below: nil)
+    }
+
+    /// - Parameter defaults: those of another tool, for its own nested kind of file.
+    func load(_ file: String, overrides: [String], below defaults: ConfigNode?) throws(Failures) -> LoadedConfiguration {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
-        let base = chain.load(file, reading: &reading)
+        var base = chain.load(file, reading: &reading)
+        if let defaults, !chain.isFlat { base = base?.merged(over: defaults) }
         let root = layered(base, overrides: overrides, reading: &reading)
         return try experiment(root, defaultName: Self.stem(of: file), files: chain.files, reading: &reading)
     }

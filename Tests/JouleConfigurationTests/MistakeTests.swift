@@ -34,7 +34,7 @@ struct MistakeTests {
         Case("sweep: {batch_size: [1, 2]}", "config.study", at: "2:8", "makes a study of this file"),
         Case("order: random", "config.invalid-value", at: "2:8", "Invalid order: `random`"),
         Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),
-        Case("metrics: {meters: [nvml, agent]}", "config.not-available", at: "2:26", "the meter `agent`"),
+        Case("metrics: {meters: [nvml, agent]}", "config.missing-key", at: "2:26", "the meter `agent` does not say its `endpoint`"),
         Case("reporter: {type: wandb}", "config.not-available", at: "2:18", "the reporter `wandb`"),
         Case("scenario: {dataset_name: gsm8k}", "config.not-available", at: "2:26", "the data set `gsm8k`"),
         Case("scenario: {dataset_name: 'builtin:other'}", "config.invalid-value", at: "2:26", "no built-in data set"),
@@ -64,7 +64,7 @@ struct MistakeTests {
         Case("metrics: {type: nvidia}", "config.invalid-value", at: "2:17", "Invalid metrics.type: `nvidia`"),
         Case("metrics: {require: [gpu, disk]}", "config.invalid-value", at: "2:26", "Invalid scope: `disk`"),
         Case("metrics: {meters: [nvml, none]}", "config.invalid-value", at: "2:19", "`none` stands beside other meters"),
-        Case("metrics: {meters: csv}", "config.missing-key", at: "2:19", "does not say its file"),
+        Case("metrics: {meters: csv}", "config.missing-key", at: "2:19", "does not say its `file`"),
         Case("metrics: {country_iso_code: Germany}", "config.invalid-value", at: "2:29", "no ISO code of a country"),
         Case("reporter: {output_file: x.csv}", "config.missing-key", at: "2:11", "does not say its type"),
         // together
