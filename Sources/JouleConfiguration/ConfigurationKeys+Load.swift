@@ -82,6 +82,19 @@ extension ConfigurationKeys {
         },
         render: { $0.load.ramp.flatMap(Shape<LoadSpec.Ramp>.ramp.render) })
 
+    /// Rests between an answer and the next request.
+    static let thinkTime: [ConfigurationKey] = [
+        ConfigurationKey(
+            "latency_simulation.enabled", .flag, \.load.thinkTime.isEnabled,
+            "Rest between an answer and the next request, as a person does."),
+        ConfigurationKey(
+            "latency_simulation.delay_min", .duration(), \.load.thinkTime.minimum, when: { $0.load.thinkTime.isEnabled },
+            "The shortest rest."),
+        ConfigurationKey(
+            "latency_simulation.delay_max", .duration(), \.load.thinkTime.maximum, when: { $0.load.thinkTime.isEnabled },
+            "The longest rest; each is drawn evenly between the two, with the seed."),
+    ]
+
     /// How energy is shared over requests.
     static let attribution: [ConfigurationKey] = [
         ConfigurationKey(

@@ -49,7 +49,6 @@ enum UpcomingKeys {
             "source", "zone", "intensity", "lat", "lon", "file", "api_key_env", "pue", "wue", "grid_wue", "embodied", "electricity_price",
         ].map { UpcomingKey("carbon.\($0)") }
         + [
-            UpcomingKey("metrics.output_dir"), UpcomingKey("latency_simulation.enabled", neutral: ["false"]),
-            UpcomingKey("latency_simulation.delay_min"), UpcomingKey("latency_simulation.delay_max"),
+            UpcomingKey("metrics.output_dir")
         ]
 }

@@ -67,6 +67,10 @@ struct ServingPhases: Sendable {
         load.drainLimit = experiment.phases.drain
         load.timeouts = target.spec.timeouts
         load.retries = experiment.load.retries
+        if experiment.load.thinkTime.isActive {
+            let (thinkTime, seed) = (experiment.load.thinkTime, experiment.seed)
+            load.thinkTime = { thinkTime.rest($0, seed: seed, isWarmup: phase == .warmup) }
+        }
         load.keepsText = phase == .measure && experiment.scenario.saveOutputs
         let finished = FinishedRequests()
         let drainLimit = experiment.phases.drain

@@ -102,6 +102,7 @@ private struct WorkerPhases: Sendable {
         var done = 0
         for (number, batch) in batches.enumerated() {
             try Task.checkCancellation()
+            try await rest(before: number, phase)
             for timeline in try await generate(batch, number: number, phase: phase) {
                 tokens += timeline.outputTokens ?? 0
                 try await stage.recorder.append(timeline)
@@ -114,6 +115,13 @@ private struct WorkerPhases: Sendable {
                 phase, fraction: fraction, remaining: elapsed * ((1 - fraction) / fraction),
                 tokensPerSecond: Double(tokens) / elapsed.seconds)
         }
+    }
+
+    /// The time that a person would think, between two batches.
+    private func rest(before number: Int, _ phase: Phase) async throws {
+        let thinkTime = experiment.load.thinkTime
+        guard thinkTime.isActive, number > 0 else { return }
+        try await Task.sleep(for: thinkTime.rest(number - 1, seed: experiment.seed, isWarmup: phase == .warmup))
     }
 
     private func generate(

@@ -28,6 +28,7 @@ struct KeyTableTests {
         "load.ramp": "{from: 1/s, to: 0.1/s, over: 60s, shape: exponential}", "load.trace": "azure.csv", "load.max_in_flight": "64",
         "load.queue": "true", "load.retry": "2", "load.requests": "500", "load.duration": "90s", "load.slo.ttft": "200ms",
         "load.slo.tpot": "50ms", "load.slo.e2el": "10s",
+        "latency_simulation.enabled": "true", "latency_simulation.delay_min": "500ms", "latency_simulation.delay_max": "1500ms",
         "phases.warmup": "30s", "phases.warmup_rate": "2/s", "phases.warmup_concurrency": "3", "phases.measure": "75s",
         "phases.drain": "5s", "attribution.method": "token_share", "attribution.alpha": "0.02", "attribution.beta": "0.5",
         "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
@@ -45,6 +46,9 @@ struct KeyTableTests {
 
     /// What a key needs beside it to be allowed and to say something.
     private static let companions: [String: [String]] = [
+        "latency_simulation.enabled": ["latency_simulation.delay_max=2s"],
+        "latency_simulation.delay_min": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],
+        "latency_simulation.delay_max": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],
         "backend.command": ["backend.type=command", "backend.command=[v]"], "load.arrival": ["backend.type=vllm"],
         "load.burstiness": ["load.rate=4"], "load.max_in_flight": ["load.rate=4"], "load.queue": ["load.rate=4", "load.max_in_flight=3"],
         "scenario.shared_prefix_tokens": ["scenario.prompt_lengths=64"], "phases.warmup_rate": ["load.rate=4", "phases.warmup=9s"],

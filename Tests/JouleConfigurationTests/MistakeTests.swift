@@ -30,6 +30,10 @@ struct MistakeTests {
         Case("metrics: {meters: [{csv: {fil: x}}]}", "config.unknown-key", at: "2:27", "did you mean `file`?"),
         Case("load: {rate: 5/s}", "config.not-honoured", at: "2:14", "a worker answers one batch after the other"),
         Case("scenario: {input_length: 128}", "config.not-available", at: "2:12", "`scenario.input_length`"),
+        Case("latency_simulation: {enabled: true}", "config.missing-key", at: "2:31", "says no rest"),
+        Case(
+            "latency_simulation: {enabled: true, delay_min: 2s, delay_max: 1s}", "config.conflict", at: "2:48",
+            "delay_min must be <= delay_max"),
         Case("carbon: {pue: 1.2}", "config.not-available", at: "2:10", "`carbon.pue`"),
         Case("sweep: {batch_size: [1, 2]}", "config.study", at: "2:8", "makes a study of this file"),
         Case("order: random", "config.invalid-value", at: "2:8", "Invalid order: `random`"),
