@@ -97,7 +97,9 @@ let package = Package(
         // kit
         .target(
             name: "JouleKit",
-            dependencies: ["JouleAnalysis", "JouleMeters", "JouleModel", "JouleRunner", "JouleUnits"],
+            dependencies: [
+                "JouleAnalysis", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore", "JouleUnits",
+            ],
             swiftSettings: strict),
         // surface
         .target(
@@ -109,6 +111,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
+        // programs that show the library at work
+        .executableTarget(name: "measure-prompts", dependencies: ["JouleKit"], path: "Examples/measure-prompts", swiftSettings: strict),
         // a stand-in for servers, in a process of its own
         .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),
         .executableTarget(name: "stub-server", dependencies: ["JouleModel", "StubServing", argumentParser], swiftSettings: strict),

@@ -51,8 +51,7 @@ package struct Joulebench: AsyncParsableCommand {
 }
 
 enum Version {
-    /// Semantic version of tool, library and run files.
-    static let number = "0.1.0"
+    static let number = ProductVersion.number
     static let text = "joulebench \(number)"
 }
 
