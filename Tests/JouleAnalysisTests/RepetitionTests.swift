@@ -12,7 +12,8 @@ struct RepetitionTests {
         summary.figures["joules_per_output_token"] =
             value.map {
                 Figure(
-                    value: $0, unit: "J/token", plusMinus: joined(abs($0) * gain, random), systematic: systematic, method: "measured-counter",
+                    value: $0, unit: "J/token", plusMinus: joined(abs($0) * gain, random), systematic: systematic,
+                    method: "measured-counter",
                     scope: .gpu)
             } ?? .absent(unit: "J/token", scope: .gpu, reason: "no token was counted")
         summary.figures["output_tokens_per_second"] = value.map { Figure(value: $0, unit: "token/s", method: "timed") }
@@ -113,11 +114,12 @@ struct RepetitionTests {
     }
 
     @Test func `energies are summed up by scope`() throws {
-        func run(_ joules: Double) -> Summary {
+        func metered(_ joules: Double) -> Summary {
             var summary = run(1)
             let watts = Figure.absent(unit: "W", reason: "-")
             let none = Figure.absent(unit: "J", reason: "-")
-            let gross = Figure(value: joules, unit: "J", plusMinus: joules * 0.05, systematic: joules * 0.05, method: "measured-power", scope: .gpu)
+            let gross = Figure(
+                value: joules, unit: "J", plusMinus: joules * 0.05, systematic: joules * 0.05, method: "measured-power", scope: .gpu)
             summary.energies = [
                 Summary.ScopeEnergy(
                     scope: .gpu, gross: gross, netOverIdleHost: none, netOverIdleLoaded: none, idleHostPower: watts, idleLoadedPower: watts,
@@ -125,7 +127,7 @@ struct RepetitionTests {
             ]
             return summary
         }
-        let energies = try member([run(100), run(100)]).energies
+        let energies = try member([metered(100), metered(100)]).energies
         #expect(energies.keys.sorted() == ["gpu"])
         #expect(energies["gpu"]?.mean == 100 && isClose(energies["gpu"]?.plusMinus, 5) && energies["gpu"]?.method == "measured-power")
     }
