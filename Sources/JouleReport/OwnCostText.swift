@@ -2,11 +2,17 @@ import JouleModel
 import JouleUnits
 
 extension Summary {
-    /// `0.4 % of a core, 21 MiB, 12 wake-ups/s, 0.10 W (modelled) while measuring; 0.61 s of processor time, 3,600 samples, 0 lost in the
-    /// run`: what measuring cost; nil when nothing was recorded.
+    /// `0.4 % of a core, 21 MiB, 12 wake-ups/s, 0.10 W (modelled)`: what measuring cost, in one line; nil when nothing was recorded.
     var ownCostText: String? {
+        guard let toolCost else { return wholeRunText }
+        guard let samples = ownCost["samples"], let lost = ownCost["samples_lost"], lost > 0 else { return toolCost.text }
+        return "\(toolCost.text); \(NumberText.count(Int(lost))) of \(NumberText.count(Int(samples + lost))) samples lost"
+    }
+
+    /// The measured phase and the whole run.
+    var longOwnCostText: String? {
         let parts = [toolCost.map { "\($0.text) while measuring" }, wholeRunText].compactMap(\.self)
-        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+        return parts.isEmpty ? nil : parts.joined(separator: "; ") + (toolCost == nil ? "" : " in the whole run")
     }
 
     private var wholeRunText: String? {
@@ -18,8 +24,7 @@ extension Summary {
         }
         if let samples = ownCost["samples"] { parts.append("\(NumberText.fixed(samples, decimals: 0)) samples") }
         if let lost = ownCost["samples_lost"] { parts.append("\(NumberText.fixed(lost, decimals: 0)) lost") }
-        guard !parts.isEmpty else { return nil }
-        return parts.joined(separator: ", ") + (toolCost == nil ? "" : " in the whole run")
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }
 

@@ -56,7 +56,7 @@ struct ToolCostTests {
         #expect(cost.power.method == "modelled" && cost.power.scope == .package && cost.power.unit == "W")
         // The model of equal seconds, 50 %, and the gain of the meter, 5 %.
         let interval = try #require(cost.power.plusMinus)
-        #expect(interval > 0.25 && interval < 0.26)
+        #expect(isClose(interval, joined(0.25, 0.025), within: 5e-3))
     }
 
     @Test func `a model of the processor does as well, and the meter of another machine does not`() throws {
