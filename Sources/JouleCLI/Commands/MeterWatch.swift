@@ -31,7 +31,7 @@ struct MeterWatch {
             if json {
                 console.result(String(decoding: try JSONText.encodeLine(listing), as: UTF8.self))
             } else if console.outputIsTerminal {
-                console.result(screen.frame(table(listing, ledger)))
+                console.result(screen.frame(table(listing, ledger), width: console.width))
             } else {
                 console.result(MeterWatch.line(listing, ledger, at: Date()))
             }
@@ -77,10 +77,11 @@ struct MeterWatch {
 struct WatchScreen {
     private var height = 0
 
-    /// The lines over the last ones: up to their first, each line cleared behind its end, and what is left of them below.
-    mutating func frame(_ lines: [String]) -> String {
+    /// The lines over the last ones: up to their first, each line cleared behind its end, and what is left of them below. A line that
+    /// the terminal would break is cut, or the next frame would begin too low.
+    mutating func frame(_ lines: [String], width: Int) -> String {
         let up = height > 0 ? "\u{1B}[\(height)A\r" : ""
         height = lines.count
-        return up + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
+        return up + lines.map { $0.prefix(max(width - 1, 1)) + "\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J\n"
     }
 }

@@ -20,7 +20,8 @@ struct RepeatedRow {
     var variation: String { repeated.coefficientOfVariation.map { NumberText.percent($0) } ?? FigureFormat.absent }
 
     private func text(_ value: Double?) -> String {
-        value.map { $0 == 0 ? "0" : NumberText.significant($0 * scale.factor, digits: 2) } ?? FigureFormat.absent
+        // What is far below anything that is shown is the rounding of a sum.
+        value.map { abs($0 * scale.factor) < 1e-6 ? "0" : NumberText.significant($0 * scale.factor, digits: 2) } ?? FigureFormat.absent
     }
 
     private static let order = [
