@@ -1,5 +1,6 @@
 import Foundation
 import JouleAnalysis
+import JouleMeters
 import JouleModel
 import JouleProcess
 import JouleRunner
@@ -54,6 +55,8 @@ struct MeasureResult: Encodable {
     var idlePower: Figure?
     var spread: Spread?
     var sampling: SamplingStatistics
+    /// What measuring took, from before the idle phase to after the last run; the command's own use is not in it.
+    var ownCost: ToolUse?
     var unavailable: [RunEnvironment.Unavailable]
     /// The signal that ended the measurement before or between its runs; the exit status says it, the JSON does not.
     var interruptedBy: Int32?
@@ -61,6 +64,7 @@ struct MeasureResult: Encodable {
     private enum CodingKeys: String, CodingKey {
         case runs, sampling, spread
         case idlePower = "idle_power"
+        case ownCost = "own_cost"
         case unavailable = "unavailable_meters"
     }
 
@@ -70,6 +74,7 @@ struct MeasureResult: Encodable {
         try container.encodeIfPresent(idlePower, forKey: .idlePower)
         try container.encodeIfPresent(spread, forKey: .spread)
         try container.encode(sampling, forKey: .sampling)
+        try container.encodeIfPresent(ownCost, forKey: .ownCost)
         try container.encode(unavailable, forKey: .unavailable)
     }
 }
@@ -85,6 +90,7 @@ struct CommandMeasurement {
         let child = ForwardedChild()
         let interruption = Interruption { child.forward($0) }
         let anchor = ClockAnchor.now
+        let costBefore = OwnCost.now
         var baseline: Reading<IdlePower>?
         if let idle {
             say("measuring idle power for \(idle)")
@@ -103,8 +109,10 @@ struct CommandMeasurement {
             runs.append(try await once(anchor: anchor, baseline: baseline, child: child))
         }
         await session.stop()
+        let ownCost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
         var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
         result.runs = runs
+        result.ownCost = ownCost
         result.interruptedBy = interruption.signal
         result.idlePower = baseline?.map(\.power).figure(scope: .system)
         if times > 1 { result.spread = Self.spread(of: runs) }

@@ -27,7 +27,7 @@ extension MeterOptions {
         return (selection, metrics)
     }
 
-    private static func selectors(_ text: String) throws(Failure) -> [MeterSelector] {
+    static func selectors(_ text: String) throws(Failure) -> [MeterSelector] {
         if text == "auto" { return [] }
         var result: [MeterSelector] = []
         for name in text.split(separator: ",") {

@@ -3,6 +3,8 @@ import JouleModel
 /// An experiment as its configuration describes it.
 package struct LoadedConfiguration: Sendable {
     package let experiment: Experiment
+    /// Time between two of its repetitions.
+    package let cooldown: Duration
     /// Things that are allowed and probably not meant.
     package let warnings: [Failure]
     /// The files that were read: the named one first, then what it extends.
@@ -40,6 +42,7 @@ package struct ConfigurationLoader: Sendable {
     }
 
     /// The experiment, or the study, that a file describes. Overrides change the base of a study; a key that it sweeps they cannot set.
+    /// An experiment that is to be repeated is a study of one member.
     package func loadStudy(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedFile {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
@@ -47,7 +50,8 @@ package struct ConfigurationLoader: Sendable {
         let root = layered(base, overrides: overrides, reading: &reading)
         let name = Self.stem(of: file)
         guard let sweep = Self.sweep(of: root) else {
-            return .experiment(try experiment(root, defaultName: name, files: chain.files, reading: &reading))
+            let loaded = try experiment(root, defaultName: name, files: chain.files, reading: &reading)
+            return loaded.experiment.repetitions > 1 ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded)
         }
         let order = Self.order(of: root, reading: &reading)
         let cooldown = Self.cooldown(of: root, reading: &reading)
@@ -97,10 +101,11 @@ package struct ConfigurationLoader: Sendable {
                 remedy: "`joulebench run` runs it; remove `sweep` for its base alone")
         }
         _ = Self.order(of: root, reading: &reading)
-        _ = Self.cooldown(of: root, reading: &reading)
+        let cooldown = Self.cooldown(of: root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
-        return LoadedConfiguration(experiment: experiment, warnings: reading.orderedWarnings(files: files), files: files)
+        return LoadedConfiguration(
+            experiment: experiment, cooldown: cooldown, warnings: reading.orderedWarnings(files: files), files: files)
     }
 
     /// What is varied; nothing where the key asks for nothing.

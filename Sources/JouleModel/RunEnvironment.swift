@@ -150,7 +150,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     /// Versions as the backend reports them: `python`, `torch`, `transformers`.
     package var versions: [String: String] = [:]
     package var server: Server?
-    /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, ticks_missed …
+    /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, voluntary_switches, ticks_missed …
     package var ownCost: [String: Double]?
     package var start: ClockAnchor
     package var end: ClockAnchor?

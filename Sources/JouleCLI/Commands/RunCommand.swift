@@ -26,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Check everything and show what would be run; run nothing.")
     var dryRun = false
 
-    @Option(name: .long, help: ArgumentHelp("Run this many times; overrides `repetitions`.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Run this many times and sum up, with intervals; overrides `repetitions`.", valueName: "n"))
     var `repeat`: Int?
 
     @Option(
@@ -48,6 +48,10 @@ struct RunCommand: AsyncParsableCommand {
                 return try await runOne(loaded.experiment, console: console, log: log)
             case .study(let study):
                 study.warnings.forEach(console.warning)
+                if dryRun, study.isRepetition, let member = study.study.members.first {
+                    return try await runOne(member.experiment, console: console, log: log)
+                }
+                log.info("starting", metadata: ["config": "\(config)", "runs": "\(study.slots.count)"])
                 let runner = StudyConsole(study, meterOptions: meterOptions, console: console, log: log, json: json)
                 return dryRun ? try runner.showPlan() : try await runner.run()
             }
@@ -66,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
         for (run, state) in AbandonedRuns.mark(in: experiment.outputDirectory) {
             console.note("\(run.path): \(state.reason ?? "killed")")
         }
-        log.info("starting", metadata: ["config": "\(config)", "repetitions": "\(experiment.repetitions)"])
+        log.info("starting", metadata: ["config": "\(config)"])
         return try await ConsoleRunner(prepared: prepared, console: console, log: log, json: json, strict: meterOptions.strict).run()
     }
 

@@ -1,4 +1,3 @@
-import CPlatform
 import JouleModel
 import JouleUnits
 
@@ -79,17 +78,4 @@ package final class Sampler: Sendable {
     }
 
     private func channelsOf(_ thread: SamplingThread) -> Int { thread.meters.reduce(0) { $0 + $1.channels.count } }
-}
-
-/// What this process has cost so far.
-package struct OwnCost: Sendable, Hashable {
-    package let cpuSeconds: Double
-    package let peakResident: ByteCount
-
-    /// Reads the kernel's accounting of this process; nil where it has none.
-    package static var now: OwnCost? {
-        let seconds = jb_own_cpu_seconds()
-        let bytes = jb_own_peak_rss_bytes()
-        return seconds < 0 || bytes < 0 ? nil : OwnCost(cpuSeconds: seconds, peakResident: ByteCount(bytes))
-    }
 }
