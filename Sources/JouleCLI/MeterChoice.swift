@@ -38,7 +38,8 @@ extension MeterOptions {
             guard let family = MeterSelector.Family(rawValue: name) else {
                 throw Failure(
                     "usage.meters", "`\(name)` is no meter",
-                    remedy: "choose from auto, \(MeterSelector.Family.allCases.map(\.rawValue).joined(separator: ", ")), separated by commas")
+                    remedy:
+                        "choose from auto, \(MeterSelector.Family.allCases.map(\.rawValue).joined(separator: ", ")), separated by commas")
             }
             // The decoder knows which meters need options, and says which.
             result += try MeterArgument.parse(family.rawValue, option: "--meters")

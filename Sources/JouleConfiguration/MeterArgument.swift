@@ -7,7 +7,9 @@ package enum MeterArgument {
     /// - Throws: every mistake with its place in the argument, as `Failures`.
     package static func parse(_ text: String, option: String) throws -> [MeterSelector] {
         // The list's bracket is ours: columns count in what was typed.
-        let origin: (SourcePlace) -> Origin = { .file(SourcePlace(file: $0.file, line: $0.line, column: $0.line == 1 ? max(1, $0.column - 1) : $0.column)) }
+        let origin: (SourcePlace) -> Origin = {
+            .file(SourcePlace(file: $0.file, line: $0.line, column: $0.line == 1 ? max(1, $0.column - 1) : $0.column))
+        }
         var reading = Reading()
         let isList = text.drop { $0 == " " }.first == "["
         let node = YAMLReader.read(isList ? " " + text : "[\(text)]", file: option, reading: &reading, origin: origin)

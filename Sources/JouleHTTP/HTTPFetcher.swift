@@ -132,7 +132,8 @@ package final class HTTPFetcher: Sendable {
                 "http.tls", "\(place): no secure connection", cause: "\(error)",
                 remedy: "name the server as its certificate does, with a certificate that this machine trusts")
         case let error as NIOConnectionError:
-            let causes = error.connectionErrors.map { "\($0.error)" } + [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
+            let causes =
+                error.connectionErrors.map { "\($0.error)" } + [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
             return Failure("http.connect", "\(place): no connection", cause: causes.first)
         default:
             return Failure("http.connect", "\(place): no connection", cause: "\(error)")

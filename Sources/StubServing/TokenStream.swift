@@ -251,7 +251,8 @@ struct TokenStream {
 
     private var finalUsage: String {
         let reasoning = min(behaviour.reasoningTokens, terms.tokens) * terms.choices
-        return ",\"usage\":" + terms.usageText(completionTokens: terms.tokens * terms.choices, reasoning: reasoning, energy: behaviour.energy)
+        return ",\"usage\":"
+            + terms.usageText(completionTokens: terms.tokens * terms.choices, reasoning: reasoning, energy: behaviour.energy)
     }
 
     private var timings: String {
@@ -292,7 +293,8 @@ extension TokenStream.Terms {
         let energyText = energy.flatMap { $0.form == .usage ? "," + $0.member(tokens: completionTokens) : nil } ?? ""
         let details = reasoning > 0 ? #","completion_tokens_details":{"reasoning_tokens":\#(reasoning)}"# : ""
         let total = promptTokens + completionTokens
-        return #"{"prompt_tokens":\#(promptTokens),"total_tokens":\#(total),"completion_tokens":\#(completionTokens)\#(details)\#(energyText)}"#
+        return
+            #"{"prompt_tokens":\#(promptTokens),"total_tokens":\#(total),"completion_tokens":\#(completionTokens)\#(details)\#(energyText)}"#
     }
 }
 

@@ -19,10 +19,11 @@ struct PageMeterTests {
         let result = try JSON(parsing: try scene.read("m.json"))
         let seconds = try #require(result["duration_seconds"].number)
         var watts: [String: Double] = [:]
-        for entry in result["ledger"].list {
-            watts[entry["device"].text ?? ""] = entry["mean_power_watts"].number
+        // What the node uses beside its GPU is a difference of the two.
+        for entry in result["ledger"].list where entry["scope"].text != "other" {
+            watts[entry["device"].text ?? ""] = entry["mean_power_watts"].number.map { ($0 * 1e6).rounded() / 1e6 }
             #expect(entry["method"].text == "measured-power")
-            #expect(entry["energy_joules"].isNumber(near: (entry["mean_power_watts"].number ?? 0) * seconds, within: 1e-6))
+            #expect(entry["energy_joules"].isNumber(near: (entry["mean_power_watts"].number ?? 0) * seconds, within: 1e-3))
         }
         #expect(watts == ["a": 300, "b": 50.5, "GPU-aa": 120])
     }
@@ -35,13 +36,15 @@ struct PageMeterTests {
             ["log-power", "--duration", "1", "--interval", "0.1", "--meters", "{dcgm: {url: '\(stub.url)'}}", "--output", file])
         #expect(ended.status == 0, "\(ended.error)")
         let rows = try Table(file: file).rows
-        #expect(rows.count >= 3 && rows.allSatisfy { $0["power_W"] == "120" && $0["device"] == "GPU-aa" && $0["meter"] == "dcgm" })
+        #expect(rows.count >= 3 && rows.allSatisfy { $0["power_W"] == "120.0" && $0["device"] == "GPU-aa" && $0["meter"] == "dcgm" })
     }
 
     @Test func `a page that is not there is said, with its place`() async throws {
         let scene = try Scene()
         let url = "http://127.0.0.1:\(try freePort())"
-        let ended = try await scene.run(["log-power", "--duration", "1", "--meters", "{dcgm: {url: '\(url)'}}", "--output", scene.file("p.csv")])
+        let ended = try await scene.run([
+            "log-power", "--duration", "1", "--meters", "{dcgm: {url: '\(url)'}}", "--output", scene.file("p.csv"),
+        ])
         #expect(ended.status == 69 && ended.error.contains("dcgm \(url)") && ended.error.contains("no connection"))
         let wrong = try await scene.run(["log-power", "--duration", "1", "--meters", "{plug: {url: x}}", "--output", scene.file("p.csv")])
         #expect(wrong.status == 64 || wrong.status == 78 || wrong.status == 2, "\(wrong.status)")
@@ -68,7 +71,7 @@ struct PageMeterTests {
         let reported = try run.summary["serving"]["server_reported_energy"]
         #expect(reported["energy"]["value"].number == 128 && reported["energy"]["method"].text == "server-reported")
         #expect(reported["joules_per_output_token"]["value"].number == 1 && reported["requests"].number == 8)
-        #expect(ended.output.contains("server says"))
+        #expect(ended.output.contains("the server’s own figure, in no total"))
         // The counter is read ten times a second while the tokens come: it is sharp to a tick at each edge.
         let gross = try run.gross("gpu")
         let joules = try #require(gross["value"].number, "\(gross)")

@@ -4,7 +4,8 @@ import Testing
 
 struct `Meters in one argument` {
     @Test func `names and maps stand beside each other`() throws {
-        let text = "nvml,{plug: {url: http://192.0.2.1, kind: shelly}},{prometheus: {url: 'http://h:1/metrics', metric: a_watts, labels: {x: y}}}"
+        let text =
+            "nvml,{plug: {url: http://192.0.2.1, kind: shelly}},{prometheus: {url: 'http://h:1/metrics', metric: a_watts, labels: {x: y}}}"
         let meters = try MeterArgument.parse(text, option: "--meters")
         #expect(meters.map(\.family) == [.nvml, .plug, .prometheus])
         #expect(meters[1].url == "http://192.0.2.1" && meters[1].plug == .shelly && meters[2].labels == ["x": "y"])
@@ -20,7 +21,7 @@ struct `Meters in one argument` {
 
     @Test(
         arguments: [
-            ("nvml,{plug: {url: x}}", "config.missing-key", 7), ("{plug: {url: x, kind: shelby}}", "config.invalid-value", 24),
+            ("nvml,{plug: {url: x}}", "config.missing-key", 7), ("{plug: {url: x, kind: shelby}}", "config.invalid-value", 23),
             ("nvml,nvlm", "config.invalid-value", 6), ("{nvml: {gian: 1}}", "config.unknown-key", 9), ("{nvml", "config.yaml", nil),
         ] as [(String, String, Int?)])
     func `a mistake names its place in the argument`(text: String, code: String, column: Int?) throws {

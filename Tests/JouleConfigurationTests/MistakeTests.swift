@@ -64,7 +64,7 @@ struct MistakeTests {
         Case("metrics: {type: nvidia}", "config.invalid-value", at: "2:17", "Invalid metrics.type: `nvidia`"),
         Case("metrics: {require: [gpu, disk]}", "config.invalid-value", at: "2:26", "Invalid scope: `disk`"),
         Case("metrics: {meters: [nvml, none]}", "config.invalid-value", at: "2:19", "`none` stands beside other meters"),
-        Case("metrics: {meters: csv}", "config.missing-key", at: "2:19", "does not say its file"),
+        Case("metrics: {meters: csv}", "config.missing-key", at: "2:19", "does not say its `file`"),
         Case("metrics: {country_iso_code: Germany}", "config.invalid-value", at: "2:29", "no ISO code of a country"),
         Case("reporter: {output_file: x.csv}", "config.missing-key", at: "2:11", "does not say its type"),
         // together

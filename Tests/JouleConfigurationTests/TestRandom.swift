@@ -216,7 +216,17 @@ struct TestRandom: RandomNumberGenerator {
             [], [MeterSelector(.none)],
             several { random in
                 let family = random.one(of: MeterSelector.Family.allCases.filter { $0 != .none })
-                return MeterSelector(family, gain: random.maybe { $0.number(0...1) }, file: family == .csv ? random.text() : nil)
+                var meter = MeterSelector(family, gain: random.maybe { $0.number(0...1) }, file: family == .csv ? random.text() : nil)
+                let isPage = [.dcgm, .prometheus, .plug, .zeusd, .energyMetrics, .agent].contains(family)
+                if isPage { meter.url = "http://host:\(random.int(1...65_535))/page" }
+                if family == .plug { meter.plug = random.one(of: MeterSelector.PlugKind.allCases) }
+                if family == .prometheus {
+                    meter.metric = random.maybe { _ in "a_watts" }
+                    meter.labels = random.one(of: [[:], ["outlet": "4", "site": "x"]])
+                    meter.unit = random.maybe { $0.one(of: ["W", "kWh"]) }
+                    meter.scope = random.maybe { $0.one(of: Scope.allCases) }
+                }
+                return meter
             },
         ])
         metrics.samplePeriod = .milliseconds(int(1...60_000))

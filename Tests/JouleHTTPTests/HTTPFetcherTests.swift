@@ -102,7 +102,9 @@ import Testing
         for text in [path, "unix:\(path)", "unix://\(path)"] {
             let address = try PageAddress(text)
             #expect(address.host == nil && address.shown == "unix:\(path)")
-            #expect(try await HTTPFetcher().send(HTTPRequest(url: address.url(page: "/gpu/get_power?gpu_ids=0"))).text == "at /gpu/get_power?gpu_ids=0")
+            #expect(
+                try await HTTPFetcher().send(HTTPRequest(url: address.url(page: "/gpu/get_power?gpu_ids=0"))).text
+                    == "at /gpu/get_power?gpu_ids=0")
         }
         withExtendedLifetime(server) {}
     }

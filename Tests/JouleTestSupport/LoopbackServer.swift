@@ -162,7 +162,9 @@ package final class LoopbackServer: @unchecked Sendable {
         while let request = read(connection, &buffer) {
             let reply = answer(request)
             // A server that takes its time is what some tests are about; nothing waits here that the client does not wait for.
-            if reply.delay > .zero { Thread.sleep(forTimeInterval: Double(reply.delay.components.attoseconds) * 1e-18 + Double(reply.delay.components.seconds)) }
+            if reply.delay > .zero {
+                Thread.sleep(forTimeInterval: Double(reply.delay.components.attoseconds) * 1e-18 + Double(reply.delay.components.seconds))
+            }
             guard !reply.hangsUp, write(reply, to: connection) else { break }
         }
         state.withLock { _ = $0.connections.remove(connection) }

@@ -12,6 +12,7 @@ extension RunAccount {
         guard requests.contains(where: { $0.serverEnergy != nil }) else { return nil }
         let inside = requests.filter { request in
             guard request.outcome == .completed, let window = window.value else { return false }
+            if isWholePhase { return true }
             return (request.lastToken ?? request.bodyEnd).map { window.contains($0) } ?? false
         }
         let told = inside.filter { $0.serverEnergy != nil }

@@ -294,8 +294,11 @@ struct ChunkScanner {
             key.equals("finish_reason")
                 ? .finishReason
                 : key.equals("prompt_tokens")
-                    ? .promptTokens : key.equals("function_call") ? .functionCall : key.equals("cached_tokens")
-                        ? .cachedTokens : key.equals("energy_joules") ? .energyJoules : .none
+                    ? .promptTokens
+                    : key.equals("function_call")
+                        ? .functionCall
+                        : key.equals("cached_tokens")
+                            ? .cachedTokens : key.equals("energy_joules") ? .energyJoules : .none
         case 16: key.equals("reasoning_tokens") ? .reasoningTokens : .none
         case 17: key.equals("reasoning_content") ? .reasoningContent : key.equals("completion_tokens") ? .completionTokens : .none
         case 21: key.equals("prompt_tokens_details") ? .promptTokensDetails : .none

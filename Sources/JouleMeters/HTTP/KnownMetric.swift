@@ -11,6 +11,8 @@ struct KnownMetric: Sendable {
         var device: String
         /// Labels that the series of this device share; the others come and go, as a GPU's `pod` does.
         var labels: [String: String]
+        /// The GPU's number, where the page says it.
+        var index: Int?
         var isModel = false
         var counts = true
         var note: String?
@@ -38,10 +40,13 @@ struct KnownMetric: Sendable {
     ]
 
     private static func gpu(_ labels: [String: String]) -> Place? {
-        if let uuid = labels["UUID"] ?? labels["uuid"] { return Place(scope: .gpu, device: uuid, labels: kept(labels, ["UUID", "uuid"])) }
-        guard let index = labels["gpu"] else { return nil }
+        let index = labels["gpu"].flatMap { Int($0) }
+        if let uuid = labels["UUID"] ?? labels["uuid"] {
+            return Place(scope: .gpu, device: uuid, labels: kept(labels, ["UUID", "uuid"]), index: index)
+        }
+        guard let number = labels["gpu"] else { return nil }
         let host = labels["Hostname"].map { "\($0) " } ?? ""
-        return Place(scope: .gpu, device: "\(host)gpu \(index)", labels: kept(labels, ["gpu", "Hostname"]))
+        return Place(scope: .gpu, device: "\(host)gpu \(number)", labels: kept(labels, ["gpu", "Hostname"]), index: index)
     }
 
     // MARK: Kepler
@@ -109,7 +114,8 @@ struct KnownMetric: Sendable {
             }
         }
         + [
-            ("node_hwmon_power_watt", PageUnit.watts), ("node_hwmon_power_average_watt", .watts), ("node_hwmon_energy_joule_total", .joules),
+            ("node_hwmon_power_watt", PageUnit.watts), ("node_hwmon_power_average_watt", .watts),
+            ("node_hwmon_energy_joule_total", .joules),
         ].map { name, unit in
             KnownMetric(name: name, family: .nodeExporter, unit: unit) { labels in
                 let device = [labels["chip"], labels["sensor"]].compactMap(\.self).joined(separator: " ")
@@ -137,7 +143,9 @@ struct KnownMetric: Sendable {
 
     // MARK: Parts
 
-    private static func kept(_ labels: [String: String], _ names: Set<String>) -> [String: String] { labels.filter { names.contains($0.key) } }
+    private static func kept(_ labels: [String: String], _ names: Set<String>) -> [String: String] {
+        labels.filter { names.contains($0.key) }
+    }
 
     /// As the RAPL meter calls its devices, so that the same device read twice is one.
     private static func raplDevice(_ scope: Scope, _ package: String?, fallback: String) -> String {

@@ -65,7 +65,8 @@ extension HTTPMeterSearch {
             ? [address.url(orPage: "")]
             : (generation == 1 ? ["/meter/0"] : ["/rpc/Switch.GetStatus?id=0", "/rpc/PM1.GetStatus?id=0"]).map { address.url(page: $0) }
         return findPlug(
-            at: address, pages, ShellyDecoder(), mac: facts?["mac"]?.text, name: ["Shelly", model].compactMap(\.self).joined(separator: " "),
+            at: address, pages, ShellyDecoder(), mac: facts?["mac"]?.text,
+            name: ["Shelly", model].compactMap(\.self).joined(separator: " "),
             resolution: generation == 1 ? "counts whole watt-minutes (60 J)" : "counts milliwatt-hours (3.6 J)")
     }
 
@@ -100,7 +101,8 @@ extension HTTPMeterSearch {
                 continue
             }
             let channel = MeterChannel(
-                meter: family, scope: selector.scope ?? .node, device: mac.map { "plug \($0.uppercased())" } ?? "plug \(address.host ?? "")",
+                meter: family, scope: selector.scope ?? .node,
+                device: mac.map { "plug \($0.uppercased())" } ?? "plug \(address.host ?? "")",
                 name: "\(name) at \(address.shown)", kind: reading.energy == nil ? .power : .counter, hasEnergy: reading.energy != nil,
                 hasPower: reading.power != nil, gain: selector.gain ?? 0.02,
                 note: reading.energy == nil ? nil : resolution)

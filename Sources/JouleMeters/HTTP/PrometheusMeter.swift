@@ -86,7 +86,7 @@ extension HTTPMeterSearch {
         } else {
             drafts = Self.drafts(KnownMetric.all.filter { selector.family != .dcgm || $0.family == .dcgm }, wanted)
         }
-        let used = drafts.filter { $0.place.scope != .gpu || uses(gpu: $0.place.labels["gpu"].flatMap { Int($0) }, $0) }
+        let used = drafts.filter { $0.place.scope != .gpu || isUsed($0) }
         guard !used.isEmpty else { return nothing(at: address, on: page, unused: drafts.count) }
         let host = host(of: address)
         let channels = used.map { admitted(channel($0, host: host, at: address)) }
@@ -94,8 +94,8 @@ extension HTTPMeterSearch {
             meters: [HTTPMeter(channels: channels, pages: [request], decoder: PrometheusDecoder(used.map(\.terms)), fetcher: fetcher)])
     }
 
-    private func uses(gpu index: Int?, _ draft: Draft) -> Bool {
-        uses(gpu: index, uuid: draft.place.device.hasPrefix("GPU-") ? draft.place.device : nil)
+    private func isUsed(_ draft: Draft) -> Bool {
+        uses(gpu: draft.place.index, uuid: draft.place.device.hasPrefix("GPU-") ? draft.place.device : nil)
     }
 
     // MARK: Unit
@@ -142,7 +142,9 @@ extension HTTPMeterSearch {
                     continue
                 }
                 var name = place.device
-                if let model = one.labels["modelName"] { name = [model, one.labels["gpu"].map { "#\($0)" }].compactMap(\.self).joined(separator: " ") }
+                if let model = one.labels["modelName"] {
+                    name = [model, one.labels["gpu"].map { "#\($0)" }].compactMap(\.self).joined(separator: " ")
+                }
                 drafts.append(Draft(place: place, name: name, gain: place.isModel ? 0.5 : metric.gain, terms: [term]))
             }
         }
@@ -184,7 +186,8 @@ extension HTTPMeterSearch {
         return MeterChannel(
             meter: family, scope: selector.scope ?? draft.place.scope, device: draft.place.device, name: draft.name,
             kind: draft.place.isModel ? .model : hasEnergy ? .counter : .power, hasEnergy: hasEnergy, hasPower: draft.has(.power),
-            gain: selector.gain ?? draft.gain, note: ["\(names) of \(address.shown)", draft.place.note].compactMap(\.self).joined(separator: "; "),
+            gain: selector.gain ?? draft.gain,
+            note: ["\(names) of \(address.shown)", draft.place.note].compactMap(\.self).joined(separator: "; "),
             countsInTotals: draft.place.counts || selector.scope != nil, host: host)
     }
 
@@ -195,7 +198,8 @@ extension HTTPMeterSearch {
             return unavailable(address, "none of its \(unused) GPUs is one that the run uses", remedy: "see `backend.device_ids`")
         }
         guard !page.series.isEmpty else {
-            return unavailable(address, "the page has no series in Prometheus' text format", remedy: "name the page itself: http://HOST:PORT/metrics")
+            return unavailable(
+                address, "the page has no series in Prometheus' text format", remedy: "name the page itself: http://HOST:PORT/metrics")
         }
         let labels = selector.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
         let what = selector.metric.map { "`\($0)\(labels.isEmpty ? "" : "{\(labels)}")`" } ?? "an energy or a power that is known"

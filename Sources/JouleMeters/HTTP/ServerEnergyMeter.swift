@@ -34,7 +34,8 @@ extension HTTPMeterSearch {
         }
         let channel = MeterChannel(
             meter: family, scope: .gpu, device: "GPUs of \(address.shown)", name: "GPUs of \(address.shown)", kind: .counter,
-            hasEnergy: true, hasPower: false, gain: selector.gain ?? NVMLMeter.gain, note: "all GPUs of the server in one sum, as it reports them",
+            hasEnergy: true, hasPower: false, gain: selector.gain ?? NVMLMeter.gain,
+            note: "all GPUs of the server in one sum, as it reports them",
             host: host(of: address))
         return MeterDiscovery(meters: [
             HTTPMeter(channels: [admitted(channel)], pages: [request], decoder: decoder, fetcher: fetcher)

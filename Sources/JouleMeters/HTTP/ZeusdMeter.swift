@@ -135,7 +135,8 @@ extension HTTPMeterSearch {
                 MeterChannel(
                     meter: family, scope: .gpu, device: entry.known?.uuid ?? entry.gpu.pciAddress ?? "gpu \(entry.gpu.index)",
                     name: [entry.gpu.name ?? "GPU", "#\(entry.gpu.index)"].joined(separator: " "), kind: hasEnergy ? .counter : .power,
-                    hasEnergy: hasEnergy, hasPower: true, gain: selector.gain ?? NVMLMeter.gain, note: "zeusd at \(address.shown)", host: host))
+                    hasEnergy: hasEnergy, hasPower: true, gain: selector.gain ?? NVMLMeter.gain, note: "zeusd at \(address.shown)",
+                    host: host))
         }
         let decoder = ZeusdGPUDecoder(indices: used.map(\.gpu.index), counters: counters)
         return checked(HTTPMeter(channels: channels, pages: pages, decoder: decoder, fetcher: fetcher), at: address)
@@ -170,7 +171,8 @@ extension HTTPMeterSearch {
                     name: "RAPL package-\(zone.index)\(zone.isMemory ? " dram" : "") through zeusd", kind: .counter, hasEnergy: true,
                     hasPower: false, gain: selector.gain ?? RAPLMeter.gain, note: "zeusd at \(address.shown)", host: host))
         }
-        let page = request(address.url(page: "/cpu/get_cumulative_energy?cpu=true&dram=\(zones.contains(where: \.isMemory))"), headers: headers)
+        let page = request(
+            address.url(page: "/cpu/get_cumulative_energy?cpu=true&dram=\(zones.contains(where: \.isMemory))"), headers: headers)
         return checked(HTTPMeter(channels: channels, pages: [page], decoder: ZeusdCPUDecoder(zones: zones), fetcher: fetcher), at: address)
     }
 

@@ -31,7 +31,8 @@ package final class Sampler: Sendable {
             let isSlow = group.contains(where: \.isSlow)
             // What takes long to ask is not polled around its updates: five thousand requests a second are no measurement.
             let settings = SamplingThread.Settings(
-                period: group.reduce(period) { max($0, $1.shortestPeriod) }, followsUpdates: followsUpdates && !isSlow, sourceSetsPace: isSlow)
+                period: group.reduce(period) { max($0, $1.shortestPeriod) }, followsUpdates: followsUpdates && !isSlow,
+                sourceSetsPace: isSlow)
             let thread = SamplingThread(meters: group, firstChannels: firsts, settings: settings)
             failures += thread.start().compactMap(\.self)
             threads.append(thread)

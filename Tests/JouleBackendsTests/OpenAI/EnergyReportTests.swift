@@ -37,7 +37,8 @@ struct `What servers say of their energy` {
     }
 
     @Test func `of a running figure the greatest stands`() {
-        let timeline = stream(Self.token, #"data: {"choices":[],"energy":2}"#, #"data: {"choices":[],"energy":7}"#, #"data: {"choices":[],"energy":0}"#)
+        let timeline = stream(
+            Self.token, #"data: {"choices":[],"energy":2}"#, #"data: {"choices":[],"energy":7}"#, #"data: {"choices":[],"energy":0}"#)
         #expect(timeline.serverEnergy == Joules(7))
     }
 
@@ -57,7 +58,8 @@ struct `What servers say of their energy` {
     }
 
     @Test func `an answer that is not streamed carries it too`() {
-        let body = #"{"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"completion_tokens":1},"energy":{"energy_joules":3}}"#
+        let body =
+            #"{"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"completion_tokens":1},"energy":{"energy_joules":3}}"#
         var feed = StreamFeed()
         feed.contentType = "application/json"
         #expect(feed.read([Array(body.utf8)]).timeline.serverEnergy == Joules(3))

@@ -30,7 +30,8 @@ import Testing
                 if request.path == "/shelly" { return .init(#"{"id":"x","mac":"AABB","model":"SNPL-00112EU","gen":2}"#) }
                 guard request.target == page + "?id=0" else { return .init(status: 404) }
                 return .init(
-                    #"{"id":0,"output":true,"apower":310.5,"voltage":230.1,"aenergy":{"total":1234.567,"by_minute":[1,2,3],"minute_ts":1}}"#)
+                    #"{"id":0,"output":true,"apower":310.5,"voltage":230.1,"aenergy":{"total":1234.567,"by_minute":[1,2,3],"minute_ts":1}}"#
+                )
             }
             let meter = try #require(try await find(plug(server.url, .shelly)).meters.first)
             let sample = try #require(try await meter.samples().first?.first)
@@ -41,7 +42,8 @@ import Testing
     @Test func `a page that is named is the one that is read`() async throws {
         let server = LoopbackServer { request in
             request.target == "/status"
-                ? .init(#"{"meters":[{"power":10,"is_valid":true,"total":1},{"power":5.5,"is_valid":true,"total":2}]}"#) : .init(status: 404)
+                ? .init(#"{"meters":[{"power":10,"is_valid":true,"total":1},{"power":5.5,"is_valid":true,"total":2}]}"#)
+                : .init(status: 404)
         }
         let meter = try #require(try await find(plug(server.url + "/status", .shelly)).meters.first)
         let sample = try #require(try await meter.samples().first?.first)
@@ -60,7 +62,8 @@ import Testing
             case "/cm?cmnd=Status%205": .init(#"{"StatusNET":{"Hostname":"p","Mac":"2C:3A:E8:00:00:01"}}"#)
             case "/cm?cmnd=Status%208":
                 .init(
-                    #"{"StatusSNS":{"Time":"2026-01-01T00:00:00","ENERGY":{"Total":12.345,"Yesterday":0.1,"Today":0.32,"Power":271,"Voltage":234}}}"#)
+                    #"{"StatusSNS":{"Time":"2026-01-01T00:00:00","ENERGY":{"Total":12.345,"Yesterday":0.1,"Today":0.32,"Power":271,"Voltage":234}}}"#
+                )
             default: .init(status: 404)
             }
         }
@@ -135,7 +138,8 @@ import Testing
     @Test func `an older daemon lists bare numbers`() throws {
         let page = try #require(JSONValue(page: Array(#"{"gpu_ids":[0,1],"cpu_ids":[0],"dram_available":[true]}"#.utf8)))
         let inventory = try #require(ZeusdInventory(page))
-        #expect(inventory.gpus.map(\.index) == [0, 1] && inventory.cpus == [.init(index: 0, hasDRAM: true)] && inventory.offers("gpu-read"))
+        #expect(
+            inventory.gpus.map(\.index) == [0, 1] && inventory.cpus == [.init(index: 0, hasDRAM: true)] && inventory.offers("gpu-read"))
     }
 
     @Test func `a daemon that reads nothing is unavailable`() async throws {
@@ -148,7 +152,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct `The energy that a server reports of its GPUs` {
     @Test func `the page of trtllm-serve is one counter of the gpu scope`() async throws {
-        let server = LoopbackServer { $0.path == "/energy_metrics" ? .init(#"{"total_energy_j": 123.4567, "query_time": 98.7}"#) : .init(status: 404) }
+        let server = LoopbackServer {
+            $0.path == "/energy_metrics" ? .init(#"{"total_energy_j": 123.4567, "query_time": 98.7}"#) : .init(status: 404)
+        }
         let meter = try #require(try await find(selector(.energyMetrics, server.url)).meters.first)
         #expect(meter.channels.map(\.scope) == [.gpu] && meter.channels.map(\.countsInTotals) == [true])
         #expect(try await meter.samples().first?.first?.energy == Joules(123.4567))
