@@ -141,7 +141,8 @@ let package = Package(
         .testTarget(
             name: "JouleStoreTests", dependencies: ["JouleModel", "JouleStore", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
-            name: "JouleHTTPTests", dependencies: ["JouleHTTP", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+            name: "JouleHTTPTests", dependencies: ["JouleHTTP", "JouleModel", "JouleTestSupport", "JouleUnits", "StubServing"],
+            swiftSettings: strict),
         .testTarget(
             name: "JouleGridTests", dependencies: ["JouleGrid", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(

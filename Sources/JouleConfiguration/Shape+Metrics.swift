@@ -79,9 +79,8 @@ private enum MeterOption: CaseIterable {
     static func required(by family: MeterSelector.Family) -> [MeterOption] {
         switch family {
         case .csv: [.file]
-        case .prometheus: [.url, .metric]
         case .plug: [.url, .kind]
-        case .dcgm, .energyMetrics, .zeusd, .agent: [.url]
+        case .dcgm, .prometheus, .energyMetrics, .zeusd, .agent: [.url]
         case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model, .none: []
         }
     }

@@ -72,7 +72,8 @@ package struct MeterSelection: Sendable {
         guard metrics.enabled, !metrics.meters.contains(where: { $0.family == .none }) else { return selection }
         let automatic = metrics.meters.isEmpty
         let wanted = automatic ? [.nvml, .rapl, .hwmon, .model].map { MeterSelector($0) } : metrics.meters
-        for meter in wanted {
+        // What comes over the network is looked at last: it may name by number what the others know by heart.
+        for meter in wanted.filter({ !$0.readsPages }) + wanted.filter(\.readsPages) {
             try selection.add(meter, automatic: automatic, period: metrics.samplePeriod, deviceIDs: deviceIDs, host: host)
         }
         if followsProcess, !selection.meters.isEmpty {
@@ -118,11 +119,10 @@ package struct MeterSelection: Sendable {
         case .powermetrics: break  // BASE: meters-local
         case .ipmi: break  // BASE: meters-local
         case .cray: break  // BASE: meters-local
-        case .dcgm: break  // BASE: meters-http
-        case .prometheus: break  // BASE: meters-http
-        case .plug: break  // BASE: meters-http
-        case .zeusd: break  // BASE: meters-http
-        case .energyMetrics: break  // BASE: meters-http
+        case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics:
+            let search = HTTPMeterSearch(
+                selector, devices: deviceIDs, gpus: gpus, counted: meters.flatMap(\.channels), variables: host.variables)
+            add(try search.find())
         case .agent: break  // BASE: agent
         }
     }
@@ -192,5 +192,15 @@ package struct MeterSelection: Sendable {
         environment.unavailableMeters =
             unavailable + failures.map { RunEnvironment.Unavailable(meter: $0.code, reason: $0.message, remedy: $0.remedy) }
         return environment
+    }
+}
+
+extension MeterSelector {
+    /// Whether it is read from pages of a server.
+    fileprivate var readsPages: Bool {
+        switch family {
+        case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics: true
+        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .agent, .csv, .model, .none: false
+        }
     }
 }

@@ -11,6 +11,7 @@ extension RunAccount {
                 lateness: client.lateness, report: recording.client, isLimiting: !client.shortcomings.isEmpty))
         result.server = serverCheck
         result.goodput = goodput
+        result.serverEnergy = serverEnergy
         result.crossing = isWholePhase ? 0 : tally.crossing
         result.finishReasons = tally.finishReasons
         result.anomalies = tally.anomalies

@@ -8,8 +8,6 @@ package final class Sampler: Sendable {
     /// Meters that were found but did not open.
     package let failures: [Failure]
     private let threads: [SamplingThread]
-    /// Children, networks and searches through `/proc` are not asked more often than this.
-    private static let fastestForSlowMeters: Duration = .milliseconds(100)
 
     /// Opens every meter and starts sampling.
     ///
@@ -30,8 +28,10 @@ package final class Sampler: Sendable {
                 channels += meter.channels
             }
             let isSlow = group.contains(where: \.isSlow)
+            // What takes long to ask is not polled around its updates: five thousand requests a second are no measurement.
             let settings = SamplingThread.Settings(
-                period: isSlow ? max(period, Self.fastestForSlowMeters) : period, followsUpdates: followsUpdates, sourceSetsPace: isSlow)
+                period: group.reduce(period) { max($0, $1.shortestPeriod) }, followsUpdates: followsUpdates && !isSlow,
+                sourceSetsPace: isSlow)
             let thread = SamplingThread(meters: group, firstChannels: firsts, settings: settings)
             failures += thread.start().compactMap(\.self)
             threads.append(thread)
