@@ -8,6 +8,7 @@ enum Consistency {
         checkMetrics(experiment, root, &reading)
         checkAttribution(experiment, root, &reading)
         checkScenario(experiment, root, &reading)
+        checkReasoning(experiment, root, &reading)
         checkPhases(experiment, root, &reading)
         // All that follows depends on the backend.
         guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
