@@ -26,8 +26,7 @@ struct FormatsCommand: AsyncParsableCommand {
         func run() async throws {
             let console = global.console
             try await reporting(console) {
-                let registry = try FormatsLoader(environment: ProcessInfo.processInfo.environment).load(source.formats)
-                let listing = FormatListing(registry)
+                let listing = try FormatListing(formatsFile: source.formats, variables: ProcessInfo.processInfo.environment)
                 console.result(source.json ? String(decoding: try JSONText.encode(listing), as: UTF8.self) : listing.text)
                 return ExitStatus.success
             }

@@ -55,7 +55,8 @@ package struct FormatExplanation: Encodable, Sendable {
             destination = "the worker's standard input"
             let words = instruction?.text(prompt) ?? prompt
             let line = try WorkerSession.generateLine(
-                [.init(index: 0, text: words)], scenario: experiment.scenario, seed: experiment.seed, template: instruction?.template, id: 1)
+                [.init(index: 0, text: words)], scenario: experiment.scenario, seed: experiment.seed, template: instruction?.template, id: 1
+            )
             sent = String(decoding: line, as: UTF8.self)
             withoutTemplate = instruction?.template?.otherwise.map { $0.before + words + $0.after }
         }
@@ -81,6 +82,6 @@ package struct FormatExplanation: Encodable, Sendable {
     /// A text in one line, with marks where it begins and ends if it has spaces or line ends.
     static func quoted(_ text: String) -> String {
         guard text.contains(where: \.isWhitespace) else { return text }
-        return "\"" + text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\t", with: "\\t") + "\""
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\t", with: "\\t") + "\""
     }
 }

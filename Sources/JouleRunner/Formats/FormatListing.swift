@@ -1,3 +1,4 @@
+import JouleConfiguration
 import JouleModel
 
 /// The formats that are known, as `formats list` shows them.
@@ -29,7 +30,7 @@ package struct FormatListing: Encodable, Sendable {
 
     private enum CodingKeys: String, CodingKey { case rows = "formats" }
 
-    package init(_ registry: FormatRegistry) {
+    private init(_ registry: FormatRegistry) {
         rows = registry.formats.map { format in
             let words = format.words
             return Row(
@@ -37,6 +38,16 @@ package struct FormatListing: Encodable, Sendable {
                 enableFlag: words.enableFlag, disableFlag: words.disableFlag, prefix: words.prefix, suffix: words.suffix,
                 description: words.description, models: format.overrides.map(\.model), source: format.source ?? "built-in")
         }
+    }
+
+    /// The formats of the tool with the user's laid over them.
+    ///
+    /// - Parameters:
+    ///   - formatsFile: the user's file; nil takes the one in the configuration folder, if it is there.
+    ///   - variables: the environment that says where that is.
+    /// - Throws: mistakes of the file with their places.
+    package init(formatsFile: String?, variables: [String: String]) throws(Failures) {
+        self.init(try FormatsLoader(environment: variables).load(formatsFile))
     }
 
     /// A table in the order in which patterns are tried.

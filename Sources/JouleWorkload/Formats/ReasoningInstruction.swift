@@ -6,6 +6,7 @@ package struct ReasoningInstruction: Hashable, Sendable {
     package let match: FormatMatch?
     /// Whether the model thinks when it is told this.
     package private(set) var isOn: Bool
+    /// What was asked for, or what is sent for it; families that know no levels are not told.
     package private(set) var effort: ReasoningSpec.Effort?
     /// Stands before and behind each prompt.
     package private(set) var frame = ChatTemplateRequest.Frame()
@@ -28,7 +29,7 @@ package struct ReasoningInstruction: Hashable, Sendable {
     private init(_ spec: ReasoningSpec, backend: BackendSpec, match: FormatMatch?) throws(Failure) {
         self.match = match
         isOn = spec.thinks
-        effort = spec.effort ?? (spec.thinks ? .high : nil)
+        effort = spec.effort ?? (spec.thinks && match == nil ? .high : nil)
         budget = spec.thinkingBudget
         let words = match?.words
         var arguments: [String: JSONValue] = [:]
@@ -41,13 +42,14 @@ package struct ReasoningInstruction: Hashable, Sendable {
             if let value = spec.reasoning { arguments["reasoning"] = .bool(value) }
             if let value = spec.depth { arguments["cot_depth"] = .integer(Int64(value)) }
         }
-        if isOn, let words {
+        if spec.thinks, let words {
             frame.before = (words.prefix ?? "") + frame.before
             frame.after += words.suffix ?? ""
         }
         if spec.depth != nil, let match, match.words.kind != .parameter {
             warn(
-                "format.no-effect", "`cot_depth` has no effect: it is an argument of chat templates, and the family \(match.format.family) is told otherwise",
+                "format.no-effect",
+                "`cot_depth` has no effect: it is an argument of chat templates, and the family \(match.format.family) is told otherwise",
                 remedy: "remove it")
         }
         if match == nil {
@@ -127,8 +129,10 @@ package struct ReasoningInstruction: Hashable, Sendable {
         effort = isOn ? effort : nil
         let wanted = isOn ? "off" : "on"
         warn(
-            "format.no-switch", "the format of the family \(match.format.family) has nothing to switch thinking \(wanted) with: nothing is sent",
-            remedy: isOn ? "a formats file of your own can give it a disable_flag" : "a formats file of your own can give it an enable_flag")
+            "format.no-switch",
+            "the format of the family \(match.format.family) has nothing to switch thinking \(wanted) with: nothing is sent",
+            remedy: isOn ? "a formats file of your own can give it a disable_flag" : "a formats file of your own can give it an enable_flag"
+        )
     }
 
     // MARK: Where it is said
@@ -139,7 +143,8 @@ package struct ReasoningInstruction: Hashable, Sendable {
         case .harmony, nil: sendEffort(to: dialect, &arguments)
         case .parameter where dialect == .ollama:
             // Its interface knows the effort alone, `none` being the switch.
-            members["reasoning_effort"] = .string(isOn ? (effort ?? .high).rawValue : "none")
+            effort = isOn ? effort ?? .high : ReasoningSpec.Effort.none
+            sendEffort(to: dialect, &arguments)
             arguments = [:]
         case .parameter, .systemPrompt, .prefix: break
         }
@@ -171,7 +176,8 @@ package struct ReasoningInstruction: Hashable, Sendable {
         case .systemPrompt, .prefix: break
         case .parameter:
             throw Self.refusal(
-                "reasoning for the family \(match?.format.family ?? "")", "it is an argument of the chat template, and the completions API applies none")
+                "reasoning for the family \(match?.format.family ?? "")",
+                "it is an argument of the chat template, and the completions API applies none")
         case nil:
             if let effort { members["reasoning_effort"] = .string(effort.rawValue) }
             if !arguments.isEmpty { members["chat_template_kwargs"] = .object(arguments) }
