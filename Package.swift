@@ -57,7 +57,9 @@ let package = Package(
         .target(name: "JouleModel", dependencies: ["JouleUnits"], swiftSettings: strict),
         .target(name: "JouleStatistics", swiftSettings: strict),
         // pure
-        .target(name: "JouleConfiguration", dependencies: ["JouleModel", "JouleUnits", "Yams"], swiftSettings: strict),
+        .target(
+            name: "JouleConfiguration", dependencies: ["JouleModel", "JouleUnits", "Yams"],
+            resources: [.embedInCode("Formats/reasoning_formats.yaml")], swiftSettings: strict),
         .target(name: "JouleWorkload", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(name: "JouleAnalysis", dependencies: ["JouleModel", "JouleStatistics", "JouleUnits"], swiftSettings: strict),
         .target(name: "JouleReport", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
@@ -161,6 +163,7 @@ let package = Package(
                 "JouleAnalysis", "JouleBackends", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore", "JouleTestSupport",
                 "JouleUnits", "JouleWorkload",
             ],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(name: "JouleKitTests", dependencies: ["JouleKit"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),

@@ -8,6 +8,7 @@ enum Consistency {
         checkMetrics(experiment, root, &reading)
         checkAttribution(experiment, root, &reading)
         checkScenario(experiment, root, &reading)
+        checkReasoning(experiment, root, &reading)
         checkPhases(experiment, root, &reading)
         checkThinkTime(experiment.load, root, &reading)
         // All that follows depends on the backend.

@@ -37,10 +37,9 @@ enum UpcomingKeys {
 
     private static let scenario =
         [
-            "dataset_config", "split", "template", "max_batch_tokens", "input_length", "reasoning_params", "formats_file",
-            "input_shapes.pad_to",
+            "dataset_config", "split", "template", "max_batch_tokens", "input_length", "input_shapes.pad_to",
         ].map { UpcomingKey("scenario.\($0)") }
-        + ["dynamic_batching", "reasoning"].map { UpcomingKey("scenario.\($0)", neutral: ["false"]) }
+        + [UpcomingKey("scenario.dynamic_batching", neutral: ["false"])]
         + [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =

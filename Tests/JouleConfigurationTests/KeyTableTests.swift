@@ -31,6 +31,10 @@ struct KeyTableTests {
         "latency_simulation.enabled": "true", "latency_simulation.delay_min": "500ms", "latency_simulation.delay_max": "1500ms",
         "phases.warmup": "30s", "phases.warmup_rate": "2/s", "phases.warmup_concurrency": "3", "phases.measure": "75s",
         "phases.drain": "5s", "attribution.method": "token_share", "attribution.alpha": "0.02", "attribution.beta": "0.5",
+        "scenario.reasoning": "true", "scenario.reasoning_params.reasoning_effort": "medium",
+        "scenario.reasoning_params.enable_thinking": "false", "scenario.reasoning_params.thinking_budget": "512",
+        "scenario.reasoning_params.cot_depth": "2", "scenario.reasoning_params.reasoning": "true", "scenario.formats_file": "own.yaml",
+        "backend.use_harmony": "true",
         "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
         "scenario.input_shapes.batch_size": "4", "scenario.save_outputs": "true",
         "scenario.generate_kwargs.max_new_tokens": "50", "scenario.generate_kwargs.min_new_tokens": "10",
@@ -64,7 +68,7 @@ struct KeyTableTests {
         return (isForServers ? ["backend.type=vllm"] : []) + (companions[name] ?? [])
     }
 
-    private static let settable = ConfigurationKeys.all.filter { $0.name != "metrics.type" }.map(\.name)
+    private static let settable = ConfigurationKeys.all.filter { !["metrics.type", "backend.use_harmony"].contains($0.name) }.map(\.name)
 
     private func text(_ name: String, _ value: String) -> String {
         let key = ConfigurationKey.split(name)
@@ -122,7 +126,7 @@ struct KeyTableTests {
     }
 
     @Test(arguments: [
-        "backend.processes=1", "scenario.dynamic_batching=false", "latency_simulation.enabled=false", "scenario.reasoning=false",
+        "backend.processes=1", "scenario.dynamic_batching=false", "latency_simulation.enabled=false",
         "scenario.turns=1", "order=interleaved", "order=shuffled", "sweep={}", "sweep=null",
     ])
     func `a later key whose value asks for nothing may stand`(assignment: String) throws {

@@ -23,6 +23,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Take the prompts from this .txt or .jsonl file.", valueName: "file"))
     var prompts: String?
 
+    @Option(name: .long, help: ArgumentHelp("Reasoning formats of your own, laid over those built in.", valueName: "file"))
+    var formats: String?
+
     @Flag(name: .long, help: "Check everything and show what would be run; run nothing.")
     var dryRun = false
 
@@ -79,6 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         var overrides = set
         if let directory = results.resultsDirectory { overrides.append("output_dir=\(YAMLScalar.quoted(directory))") }
         if let prompts { overrides.append("scenario.dataset_name=\(YAMLScalar.quoted(prompts))") }
+        if let formats { overrides.append("scenario.formats_file=\(YAMLScalar.quoted(formats))") }
         if let preset { overrides.append("phases.preset=\(YAMLScalar.quoted(preset))") }
         if let `repeat` { overrides.append("repetitions=\(`repeat`)") }
         return overrides
