@@ -32,10 +32,16 @@ extension MeterOptions {
         var result: [MeterSelector] = []
         for name in text.split(separator: ",") {
             let name = name.trimmingCharacters(in: .whitespaces)
-            guard let family = MeterSelector.Family(rawValue: name), family != .csv else {
+            guard let family = MeterSelector.Family(rawValue: name) else {
+                let names = MeterSelector.Family.allCases.filter { !$0.needsOptions }.map(\.rawValue)
                 throw Failure(
                     "usage.meters", "`\(name)` is no meter",
-                    remedy: "choose from auto, none, nvml, nvidia-smi, rapl, hwmon, model, separated by commas")
+                    remedy: "choose from \((["auto"] + names).joined(separator: ", ")), separated by commas")
+            }
+            guard !family.needsOptions else {
+                throw Failure(
+                    "usage.meters", "the meter `\(name)` needs options, which the command line has no room for",
+                    remedy: "name it in a configuration file under `metrics.meters`; docs/meters/\(name).md says how")
             }
             result.append(MeterSelector(family))
         }
