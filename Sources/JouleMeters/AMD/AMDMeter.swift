@@ -34,9 +34,10 @@ struct AMDFeatures: Hashable, Sendable {
     init() {}
 
     init(probing gpu: AMDGPU) {
-        counter = Self.delivers { (gpu.energy().status, gpu.energy().energy != nil) }
-        let hasCurrent = Self.delivers { (gpu.power().status, gpu.power().now != nil) }
-        let hasAverage = Self.delivers { (gpu.power().status, gpu.power().average != nil) }
+        // The second die of an MI250 shows zeros, because the sensor is the first one's: a GPU that runs draws more than nothing.
+        counter = Self.delivers { (gpu.energy().status, gpu.energy().energy.map { $0.rawValue > 0 } ?? false) }
+        let hasCurrent = Self.delivers { (gpu.power().status, gpu.power().now.map { $0.rawValue > 0 } ?? false) }
+        let hasAverage = Self.delivers { (gpu.power().status, gpu.power().average.map { $0.rawValue > 0 } ?? false) }
         power = hasCurrent ? .current : hasAverage ? .average : nil
         average = hasCurrent && hasAverage
         cap = Self.delivers { (gpu.powerCap().status, gpu.powerCap().cap != nil) }

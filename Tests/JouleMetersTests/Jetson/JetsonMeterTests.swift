@@ -72,7 +72,7 @@ struct JetsonMeterTests {
         ]
         let channels = try #require(JetsonMeter.discover(root: try Self.tree(chips).root).found.meters.first).channels
         #expect(channels.map(\.scope) == [.gpu, .cpu, .other, .other, .dram, .other])
-        #expect(channels.allSatisfy(\.countsInTotals))
+        #expect(channels.allSatisfy { $0.countsInTotals })
     }
 
     @Test func `JetPack 4's driver is read where hwmon has no rails`() throws {
