@@ -39,6 +39,7 @@ let package = Package(
         .executable(name: "joulebench", targets: ["joulebench"]),
         .library(name: "JouleKit", targets: ["JouleKit"]),
         .library(name: "FakeNVML", type: .dynamic, targets: ["FakeNVML"]),
+        .library(name: "FakeAMDSMI", type: .dynamic, targets: ["FakeAMDSMI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -69,9 +70,10 @@ let package = Package(
         .target(name: "JouleHTTP", dependencies: ["JouleModel", "JouleUnits", asyncHTTPClient] + nio, swiftSettings: strict),
         // edges
         .target(name: "CNVML"),
+        .target(name: "CAMDSMI"),
         .target(
             name: "JouleMeters",
-            dependencies: ["CNVML", "CPlatform", "JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits"],
+            dependencies: ["CAMDSMI", "CNVML", "CPlatform", "JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits"],
             swiftSettings: strict),
         .target(
             name: "JouleBackends",
@@ -120,6 +122,7 @@ let package = Package(
         .executableTarget(name: "stub-server", dependencies: ["JouleModel", "StubServing", argumentParser], swiftSettings: strict),
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
+        .target(name: "FakeAMDSMI", path: "Tests/FakeAMDSMI"),
         .target(name: "JouleTestSupport", path: "Tests/JouleTestSupport", swiftSettings: strict),
         .testTarget(name: "JouleUnitsTests", dependencies: ["JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(

@@ -19,14 +19,14 @@ public final class EnergyMonitor: Sendable {
     /// Opens the meters and starts sampling.
     ///
     /// - Parameters:
-    ///   - meters: names of meters to read (`nvml`, `nvidia-smi`, `rapl`, `hwmon`, `model`); empty for the best of each scope.
+    ///   - meters: names of meters to read that need no options (`nvml`, `amd`, `rapl`, `hwmon`, `jetson`, `model` …); empty for the best of each scope.
     ///   - samplePeriod: time between samples.
     /// - Throws: ``KitError`` for an unknown meter, or a GPU selection that names no GPU.
     public init(meters: [String] = [], samplePeriod: Duration = .milliseconds(100)) async throws {
         var metrics = MetricsSpec()
         metrics.samplePeriod = samplePeriod
         metrics.meters = try meters.map { name in
-            guard let family = MeterSelector.Family(rawValue: name), family != .csv else {
+            guard let family = MeterSelector.Family(rawValue: name), !family.needsOptions else {
                 throw KitError([Failure("usage.meters", "`\(name)` is no meter", remedy: "`joulebench meters` lists them")])
             }
             return MeterSelector(family)

@@ -49,7 +49,8 @@ struct LogPowerCommand: AsyncParsableCommand {
         let logger = PowerLogger(meters: selection.meters, period: period)
         logger.failures.forEach(console.warning)
         let rows = logger.channels.map { channel in
-            PowerLogRow(channel: channel, memoryTotal: selection.gpus.first { $0.uuid == channel.device }?.memoryBytes, anchor: anchor)
+            let memory = channel.scope == .gpu ? selection.gpus.first { $0.uuid == channel.device }?.memoryBytes : nil
+            return PowerLogRow(channel: channel, memoryTotal: memory, anchor: anchor)
         }
         let log = try PowerLogFile(path: output, rows: rows)
         let interruption = Interruption { _ in logger.stop() }
