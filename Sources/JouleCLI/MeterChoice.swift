@@ -41,7 +41,7 @@ extension MeterOptions {
             guard !family.needsOptions else {
                 throw Failure(
                     "usage.meters", "the meter `\(name)` needs options, which the command line has no room for",
-                    remedy: "name it in a configuration file under `metrics.meters`; docs/meters/\(name).md says how")
+                    remedy: "name it with its options under `metrics.meters` of a configuration file")
             }
             result.append(MeterSelector(family))
         }
