@@ -87,7 +87,7 @@ package actor MeasurementSession {
 
     /// Waits until samples lie behind the edge, a second at most.
     package func settle(_ edge: Instant) async {
-        let limit = Instant.now + .seconds(1)
+        let limit = Instant.now + sampler.patience
         while !sampler.isBracketed(edge), Instant.now < limit {
             guard (try? await Task.sleep(for: .milliseconds(2))) != nil else { break }
         }

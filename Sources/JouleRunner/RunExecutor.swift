@@ -112,10 +112,10 @@ package struct RunExecutor: Sendable {
         return cost
     }
 
-    /// Marks the end of the recording and waits until it lies between samples; a second at most.
+    /// Marks the end of the recording and waits until it lies between samples, within the patience that its meters want.
     private func settle(_ sampler: Sampler) -> Instant {
         let edge = sampler.markEdge()
-        let limit = edge + .seconds(1)
+        let limit = edge + sampler.patience
         while !sampler.isBracketed(edge), Instant.now < limit {
             // A cancelled task cannot sleep, and the end of an interrupted run wants its samples too.
             blockingSleep(.milliseconds(2))

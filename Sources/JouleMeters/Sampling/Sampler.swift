@@ -62,6 +62,11 @@ package final class Sampler: Sendable {
         threads.allSatisfy { $0.bracketedUntil >= edge }
     }
 
+    /// How long an edge is worth waiting for: a second, and two updates of the slowest meter whose period is known.
+    package var patience: Duration {
+        .seconds(1) + (channels.filter(\.countsInTotals).compactMap(\.updatePeriod).max() ?? .zero) * 2
+    }
+
     /// Whether update periods of counters are still being looked for, a second after the start at most.
     package var isLearning: Bool { threads.contains { $0.isLearning } }
 
