@@ -30,7 +30,7 @@ extension WindowAccount {
         let readings = energies.compactMap(\.energy.value)
         guard readings.count == parts.count else {
             let reasons = zip(parts, energies).compactMap { part, energy in
-                energy.energy.reason.map { "\(part.trace.channel.name): \($0)" }
+                energy.energy.reason.map { "\(part.trace.channel.label): \($0)" }
             }
             return .absent(reason: "no idle power: \(reasons.joined(separator: "; "))")
         }

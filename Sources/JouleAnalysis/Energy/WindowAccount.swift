@@ -7,6 +7,8 @@ package struct WindowAccount: Sendable {
     struct Part: Sendable {
         let trace: MeterTrace
         let energy: WindowEnergy
+        /// The machine that the device is in; nil for this one.
+        var host: String?
     }
 
     /// Every channel's energy and the totals.
@@ -15,6 +17,8 @@ package struct WindowAccount: Sendable {
     package let flags: [Summary.RaisedFlag]
     /// For each scope with a total the channels that make it up; for `system` all siblings.
     let parts: [Scope: [Part]]
+    /// What each node used beside its parts, where it was metered and no meter says it itself.
+    let remainders: [(host: String?, energy: Measured<Joules>)]
 
     /// The window that was cut.
     package var window: Range<Instant> { ledger.window }
