@@ -189,7 +189,9 @@ extension SyntheticRun {
             scope: scope, gross: figure(gross, interval, "J"), netOverIdleHost: figure(gross - idleHost * seconds, interval * 1.02, "J"),
             netOverIdleLoaded: figure(gross - idleLoaded * seconds, interval * 1.02, "J"),
             idleHostPower: figure(idleHost, idleHost * share, "W"), idleLoadedPower: figure(idleLoaded, idleLoaded * share, "W"),
-            meanPower: figure(gross / seconds, interval / seconds, "W"), peakPower: figure(peak, peak * share, "W"))
+            meanPower: figure(gross / seconds, interval / seconds, "W"), peakPower: figure(peak, peak * share, "W"),
+            netOverIdleAfter: figure(gross - idleLoaded * 1.01 * seconds, interval * 1.02, "J"),
+            idleAfterPower: figure(idleLoaded * 1.01, idleLoaded * share, "W"))
     }
 
     static func entry(

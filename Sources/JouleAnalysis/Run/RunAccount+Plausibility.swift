@@ -111,10 +111,10 @@ extension RunAccount {
         return ["a batch held a mean of \(decimal(batches, 1)) of the \(asked) prompts that were asked for"]
     }
 
-    /// Prompts in a batch of the worker, on average over the batches: those of one batch were sent at one instant.
+    /// Prompts in a batch of the worker, on average over the batches; nil where batches are not told apart.
     private var batchSizes: Double? {
-        let starts = requests.compactMap(\.sent)
-        return starts.isEmpty ? nil : Double(starts.count) / Double(Set(starts).count)
+        let batches = requests.compactMap(\.batch)
+        return batches.isEmpty ? nil : Double(batches.count) / Double(Set(batches).count)
     }
 }
 
