@@ -62,22 +62,13 @@ extension RunAccount {
         return sum
     }
 
+    /// All GPUs together lie above the sum of their limits only where one of them lies above its own.
     private func aboveLimits(_ account: WindowAccount) -> [String] {
-        var details: [String] = []
-        var mean = Watts.zero
-        var limits = Watts.zero
-        for gpu in gpuTraces {
-            guard let limit = gpu.environment?.limit, let power = gpu.trace.energy(in: account.window).meanPower else { continue }
-            mean += power
-            limits += limit
-            guard power > limit * 1.1 else { continue }
-            details.append(
-                "\(gpu.label): a mean of \(decimal(power.rawValue, 1)) W, and its limit is \(decimal(limit.rawValue, 1)) W")
+        gpuTraces.compactMap { gpu in
+            guard let limit = gpu.environment?.limit, let power = gpu.trace.energy(in: account.window).meanPower, power > limit * 1.1
+            else { return nil }
+            return "\(gpu.label): a mean of \(decimal(power.rawValue, 1)) W, and its limit is \(decimal(limit.rawValue, 1)) W"
         }
-        if details.isEmpty, mean > limits * 1.1 {
-            details.append("gpu: a mean of \(decimal(mean.rawValue, 1)) W, and all limits are \(decimal(limits.rawValue, 1)) W")
-        }
-        return details
     }
 
     // MARK: Expected devices
