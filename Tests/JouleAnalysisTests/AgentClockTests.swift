@@ -36,7 +36,9 @@ import Testing
         // Where power is the same at both edges, moving the window changes nothing.
         #expect(try abs(interval(linked, window(0, 20)) - interval(plain, window(0, 20))) < 1e-6)
         // From 100 W to 500 W a tenth of a second is 40 J.
-        let extra = try interval(linked, window(2, 12)) * interval(linked, window(2, 12)) - interval(plain, window(2, 12)) * interval(plain, window(2, 12))
+        let extra =
+            try interval(linked, window(2, 12)) * interval(linked, window(2, 12)) - interval(plain, window(2, 12))
+            * interval(plain, window(2, 12))
         #expect(abs(extra.squareRoot() - 40) < 1)
     }
 
@@ -49,7 +51,8 @@ import Testing
             last = width
         }
         let short = MeterTrace(
-            SampleSeries(channel: step(.power).channel, samples: step(.power).samples.filter { $0.instant <= at(12) && $0.instant >= at(2) }),
+            SampleSeries(
+                channel: step(.power).channel, samples: step(.power).samples.filter { $0.instant <= at(12) && $0.instant >= at(2) }),
             samplePeriod: tenHertz, link: try link(bound: 0.1))
         #expect(try #require(short.energy(in: window(2, 12)).energy.value?.plusMinus).rawValue > 49)
     }

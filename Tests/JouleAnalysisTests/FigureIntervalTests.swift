@@ -126,7 +126,9 @@ import Testing
         }
         let (small, large) = (with(gain: 0.01), with(gain: 0.1))
         #expect(small.figures["idle_share"]?.plusMinus == large.figures["idle_share"]?.plusMinus)
-        for key in ["joules_per_output_token", "output_tokens_per_joule", "watt_hours_per_1000_requests", "mean_power", "goodput_per_joule"] {
+        for key in [
+            "joules_per_output_token", "output_tokens_per_joule", "watt_hours_per_1000_requests", "mean_power", "goodput_per_joule",
+        ] {
             let (narrow, wide) = (try #require(small.figures[key]?.plusMinus), try #require(large.figures[key]?.plusMinus))
             #expect(wide > narrow * 5, "\(key)")
         }
@@ -136,7 +138,9 @@ import Testing
         let attribution = try #require(serverRun(seed: 12).attribution)
         func relative(_ figure: Figure) -> Double? { figure.value.flatMap { value in figure.plusMinus.map { $0 / abs(value) } } }
         let whole = try #require(relative(attribution.gross))
-        for part in [attribution.requests, attribution.prefill, attribution.decode, attribution.reasoning, attribution.answer, attribution.wasted] {
+        for part in [
+            attribution.requests, attribution.prefill, attribution.decode, attribution.reasoning, attribution.answer, attribution.wasted,
+        ] {
             #expect(isClose(relative(part), whole, within: 1e-9))
         }
         let sum = try #require(attribution.requests.value) + #require(attribution.unattributed.value)
@@ -162,7 +166,8 @@ import Testing
         let gross = try #require(gpu.gross.value)
         let seconds = try #require(run.windowDurationSeconds)
         for (power, net) in [
-            (gpu.idleHostPower, gpu.netOverIdleHost), (gpu.idleLoadedPower, gpu.netOverIdleLoaded), (gpu.idleAfterPower, gpu.netOverIdleAfter),
+            (gpu.idleHostPower, gpu.netOverIdleHost), (gpu.idleLoadedPower, gpu.netOverIdleLoaded),
+            (gpu.idleAfterPower, gpu.netOverIdleAfter),
         ] {
             #expect(isClose(net.value, gross - (power.value ?? 0) * seconds, within: 1e-9))
             #expect(try #require(net.plusMinus) > 0)

@@ -59,7 +59,8 @@ import Testing
         let run = ImportedRun(
             power: [log],
             requests: (0..<10).map { index in
-                ImportedRun.Request(sent: at(Double(index) * 10), latency: .seconds(10), inputTokens: 10, outputTokens: 150, succeeded: true)
+                ImportedRun.Request(
+                    sent: at(Double(index) * 10), latency: .seconds(10), inputTokens: 10, outputTokens: 150, succeeded: true)
             })
         let totals = run.totals()
         let energy = try #require(totals.total.value).value

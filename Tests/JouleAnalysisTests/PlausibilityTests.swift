@@ -44,7 +44,8 @@ import Testing
         // 770 W of the GPU's limit, and 110 W of the rest, half as much again for fans and losses: 1,320 W and their interval.
         #expect(details(run { $0.series.append(node(1_300)) }, .implausible).isEmpty)
         #expect(
-            details(run { $0.series.append(node(1_600)) }, .implausible) == ["the node: a mean of 1600.0 W, and its parts can take 885.5 W"])
+            details(run { $0.series.append(node(1_600)) }, .implausible) == ["the node: a mean of 1600.0 W, and its parts can take 885.5 W"]
+        )
         // Without the limit of the GPU the bound is not known.
         #expect(
             details(
@@ -174,7 +175,8 @@ import Testing
     @Test func `the package of another machine is not the client's`() {
         let remote = local { recording in
             for index in 1...2 {
-                recording.series[index] = SampleSeries(channel: hosted("b", recording.series[index].channel), samples: recording.series[index].samples)
+                recording.series[index] = SampleSeries(
+                    channel: hosted("b", recording.series[index].channel), samples: recording.series[index].samples)
             }
         }
         #expect(remote.figures["client_cpu_energy"]?.value == nil)

@@ -39,7 +39,8 @@ import Testing
             let counted = ((time + 1e-9) / counter).rounded(.down) * counter
             let shown = ((time + 1e-9) / register).rounded(.down) * register
             return Sample(
-                instant: at(time), power: Watts(load.mean(at: shown, window: window, delay: delay) * gain), energy: Joules(load.energy(counted)))
+                instant: at(time), power: Watts(load.mean(at: shown, window: window, delay: delay) * gain),
+                energy: Joules(load.energy(counted)))
         }
         return SampleSeries(channel: channel(kind: .counter), samples: samples)
     }
@@ -130,7 +131,9 @@ import Testing
     // MARK: What a trailing mean does to an energy
 
     @Test(arguments: [0.5, 1.0], [1, 2, 3] as [UInt64])
-    func `energy from averaged power alone is that of the load, within the interval of its edges`(window averaging: Double, seed: UInt64) throws {
+    func `energy from averaged power alone is that of the load, within the interval of its edges`(window averaging: Double, seed: UInt64)
+        throws
+    {
         print("seed \(seed)")
         let load = Load(seed: seed, until: 70)
         var averaged = channel(kind: .power, gain: 0)
@@ -149,7 +152,9 @@ import Testing
             let cut = at(begin)..<at(begin + length)
             let measured = try #require(trace.energy(in: cut).energy.value)
             let error = abs(measured.value.rawValue - truth)
-            #expect(error <= max(try #require(measured.plusMinus).rawValue * 1.5, 400 * averaging / 8 + 400 * 0.05), "at \(begin) for \(length)")
+            #expect(
+                error <= max(try #require(measured.plusMinus).rawValue * 1.5, 400 * averaging / 8 + 400 * 0.05), "at \(begin) for \(length)"
+            )
             shifted += error
             unshifted += abs(try #require(plain.energy(in: cut).energy.value).value.rawValue - truth)
         }

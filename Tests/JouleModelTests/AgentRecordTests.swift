@@ -7,7 +7,8 @@ import Testing
     private let record = AgentRecord(
         endpoint: "gpu-7:9464", host: "gpu-7", version: "0.1.0",
         instances: [.init(id: "a", first: Instant(nanoseconds: 5), last: Instant(nanoseconds: 9)), .init(id: "b")],
-        clockOffset: .nanoseconds(-123_456_789_012_345), clockBound: .microseconds(250), roundTrips: 12, reconnects: 1, duplicatesDropped: 3,
+        clockOffset: .nanoseconds(-123_456_789_012_345), clockBound: .microseconds(250), roundTrips: 12, reconnects: 1,
+        duplicatesDropped: 3,
         gaps: [.init(start: Instant(nanoseconds: 9), end: Instant(nanoseconds: 77))])
 
     @Test func `an agent's record comes back as it was, to the nanosecond`() throws {
@@ -23,7 +24,8 @@ import Testing
     }
 
     @Test func `a clock that is infinitely far away is refused`() {
-        let text = #"{"endpoint":"e","host":"h","version":"1","instances":[],"clock_offset_seconds":1e300,"clock_bound_seconds":0,"#
+        let text =
+            #"{"endpoint":"e","host":"h","version":"1","instances":[],"clock_offset_seconds":1e300,"clock_bound_seconds":0,"#
             + #""round_trips":1,"reconnects":0,"duplicates_dropped":0,"gaps":[]}"#
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(AgentRecord.self, from: Data(text.utf8)) }
     }

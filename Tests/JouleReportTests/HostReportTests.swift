@@ -10,10 +10,13 @@ import Testing
 
     /// The cells of every row of a table under a heading, without their tags.
     private func rows(_ page: String, under heading: String) -> [[String]] {
-        guard let start = page.range(of: ">\(heading)</h"), let end = page.range(of: "</table>", range: start.upperBound..<page.endIndex) else { return [] }
+        guard let start = page.range(of: ">\(heading)</h"), let end = page.range(of: "</table>", range: start.upperBound..<page.endIndex)
+        else { return [] }
         return page[start.upperBound..<end.lowerBound].split(separator: "<tr>").dropFirst().map { row in
-            row.replacing(/<\/t[dh]>/, with: "\u{1}").replacing(/<[^>]*>/, with: "").split(separator: "\u{1}", omittingEmptySubsequences: false)
-                .map { String($0) }.dropLast()
+            row.replacing(/<\/t[dh]>/, with: "\u{1}").replacing(/<[^>]*>/, with: "").split(
+                separator: "\u{1}", omittingEmptySubsequences: false
+            )
+            .map { String($0) }.dropLast()
         }
     }
 

@@ -174,7 +174,8 @@ extension LedgerEntry {
         self.init(
             scope: channel.scope, device: channel.device, meter: channel.meter, energy: measured?.value, plusMinus: measured?.plusMinus,
             meanPower: part.energy.meanPower, peakPower: part.energy.peakPower, method: part.energy.method,
-            flags: Set(part.energy.flags.keys), reason: part.energy.energy.reason ?? (remarks.isEmpty ? nil : remarks.joined(separator: "; ")),
+            flags: Set(part.energy.flags.keys),
+            reason: part.energy.energy.reason ?? (remarks.isEmpty ? nil : remarks.joined(separator: "; ")),
             inTotal: inTotal, host: part.host)
     }
 }

@@ -44,7 +44,9 @@ struct SensorCharacter {
         var last: (instant: Instant, power: Watts)?
         for sample in trace.samples {
             guard let power = sample.power, power.isFinite else { continue }
-            if let last, power != last.power { changes.append(Change(seen: sample.instant, unread: sample.instant - last.instant, power: power)) }
+            if let last, power != last.power {
+                changes.append(Change(seen: sample.instant, unread: sample.instant - last.instant, power: power))
+            }
             last = (sample.instant, power)
         }
         powerPeriod = Self.period(of: changes.map { ($0.seen, $0.unread) })
@@ -77,13 +79,16 @@ struct SensorCharacter {
             return .none(reason: "there is no counter, or it moved too rarely, to hold the power readings against")
         }
         guard period <= .milliseconds(500) else {
-            return .none(reason: "the counter moves every \(decimal(period.seconds, 2)) s only, too rarely to tell what a power reading averages")
+            return .none(
+                reason: "the counter moves every \(decimal(period.seconds, 2)) s only, too rarely to tell what a power reading averages")
         }
         // An hour tells as much as a day, and its grid is small.
         let reach = longest + longestDelay
         let end = min(last, first + .seconds(3_600))
         let usable = changes.filter { $0.unread <= .milliseconds(250) && $0.instant >= first + reach + step && $0.instant <= end }
-        guard usable.count >= 30 else { return .none(reason: "the power reading changed \(usable.count) times only while the counter was read") }
+        guard usable.count >= 30 else {
+            return .none(reason: "the power reading changed \(usable.count) times only while the counter was read")
+        }
         let chosen = liveliest(usable)
         let powers = chosen.map(\.power.rawValue)
         let mean = powers.reduce(0, +) / Double(powers.count)

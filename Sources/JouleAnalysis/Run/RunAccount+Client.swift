@@ -19,7 +19,9 @@ extension RunAccount {
         guard let account else { return .absent(unit: unit, reason: window.reason ?? "there is no window") }
         let cores = recording.environment.cpu.logicalCores
         let entries = account.ledger.entries.filter { $0.host == nil && $0.energy != nil }
-        let processors = [Scope.package, .cpu, .psys].lazy.map { scope in entries.filter { $0.scope == scope && ($0.inTotal || scope == .package) } }
+        let processors = [Scope.package, .cpu, .psys].lazy.map { scope in
+            entries.filter { $0.scope == scope && ($0.inTotal || scope == .package) }
+        }
         guard cores > 0, let parts = processors.first(where: { !$0.isEmpty }), let scope = parts.first?.scope else {
             return .absent(unit: unit, reason: "no meter or model covers this machine's processors")
         }
@@ -38,6 +40,7 @@ extension RunAccount {
         guard let value = figure.value, let plusMinus = figure.plusMinus, let scope = figure.scope else {
             return "what the client itself used is not known: \(figure.reason ?? "no reason was recorded")"
         }
-        return "the client itself used \(decimal(value, 1)) ± \(decimal(plusMinus, 1)) J of the \(scope.rawValue) by its processor time (modelled)"
+        return
+            "the client itself used \(decimal(value, 1)) ± \(decimal(plusMinus, 1)) J of the \(scope.rawValue) by its processor time (modelled)"
     }
 }

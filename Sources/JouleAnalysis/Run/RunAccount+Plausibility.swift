@@ -18,7 +18,8 @@ extension RunAccount {
         for (net, name) in [(netOverHost(headline), "host"), (netOverLoaded(headline), "loaded")] {
             // The interval of a model does not hold the noise of its load; only a sensor can contradict itself.
             guard let net = net.value, net.method.isMeasured, let plusMinus = net.plusMinus, net.value + plusMinus < .zero else { continue }
-            var detail = "\(headline.rawValue): less energy than the \(name) machine uses when idle, by \(decimal(-net.value.rawValue, 1)) J"
+            var detail =
+                "\(headline.rawValue): less energy than the \(name) machine uses when idle, by \(decimal(-net.value.rawValue, 1)) J"
             if let tokens = tally.generated.value, let gross = gross.value?.value {
                 detail += ": \(decimal(gross.rawValue / tokens, 3)) J/token, and idling alone takes "
                 detail += "\(decimal((gross - net.value).rawValue / tokens, 3))"

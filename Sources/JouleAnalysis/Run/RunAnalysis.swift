@@ -80,7 +80,8 @@ struct RunAccount {
         let isServer = recording.experiment.backend.kind.isServer
         let steady = phase.value.map { whole in
             SteadyWindow(of: recording.experiment.load, server: isServer, requests: requests, phase: whole) { candidate, parts in
-                WindowAccount(traces, in: candidate, localHost: environment.system.hostname).meanPowers(of: headline, parts: parts).map(\.rawValue)
+                WindowAccount(traces, in: candidate, localHost: environment.system.hostname).meanPowers(of: headline, parts: parts).map(
+                    \.rawValue)
             }
         }
         self.steady = steady
@@ -272,7 +273,8 @@ struct RunAccount {
         let energy: Reading<Measured<Joules>> =
             traces.isEmpty
             ? .absent(reason: "no energy meter was read")
-            : WindowAccount(traces, in: span.start..<max(end, span.start), localHost: recording.environment.system.hostname).ledger.total(of: headline)
+            : WindowAccount(traces, in: span.start..<max(end, span.start), localHost: recording.environment.system.hostname).ledger.total(
+                of: headline)
         let duration = end - span.start
         let power = energy.map { joules in joules.map { $0 / duration } }
         return Summary.PhaseRow(
@@ -290,7 +292,9 @@ struct RunAccount {
             let own = known.first { $0.host == channel.host } ?? known.first { $0.host == part.host }
             return KnownGPU(index: own?.index ?? position, environment: own, trace: part.trace)
         }.sorted {
-            ($0.trace.channel.host ?? "", $0.index, $0.trace.channel.device) < ($1.trace.channel.host ?? "", $1.index, $1.trace.channel.device)
+            ($0.trace.channel.host ?? "", $0.index, $0.trace.channel.device) < (
+                $1.trace.channel.host ?? "", $1.index, $1.trace.channel.device
+            )
         }
     }
 

@@ -107,7 +107,8 @@ extension HTMLReport {
         for gpu in gpus {
             let foreign = gpu.foreignProcesses.map { $0.isEmpty ? "none" : $0.map { "\($0)" }.joined(separator: ", ") }
             table.add(
-                .text("\(gpu.index)"), .text((gpu.name ?? FigureFormat.absent) + (gpu.host.map { " of \($0)" } ?? "")), .code(gpu.uuid), .code(gpu.pciBusID ?? FigureFormat.absent),
+                .text("\(gpu.index)"), .text((gpu.name ?? FigureFormat.absent) + (gpu.host.map { " of \($0)" } ?? "")), .code(gpu.uuid),
+                .code(gpu.pciBusID ?? FigureFormat.absent),
                 .text(gpu.memoryBytes.map(bytes) ?? FigureFormat.absent), .text(watts(gpu.powerLimitWatts)),
                 .text("\(watts(gpu.powerLimitMinWatts)) to \(watts(gpu.powerLimitMaxWatts))"),
                 .text(gpu.migMode.map { $0 ? "on" : "off" } ?? FigureFormat.absent), .text(foreign ?? FigureFormat.absent))

@@ -135,7 +135,8 @@ extension HTMLReport {
             }
             for gpu in summary.gpus {
                 table.add(
-                    .text("\(gpu.index)"), .text(gpu.name + (gpu.host.map { " of \($0)" } ?? "")), number(gpu.powerWatts, 1), number(gpu.powerLimitWatts, 0),
+                    .text("\(gpu.index)"), .text(gpu.name + (gpu.host.map { " of \($0)" } ?? "")), number(gpu.powerWatts, 1),
+                    number(gpu.powerLimitWatts, 0),
                     number(gpu.utilizationPercent, 0), number(gpu.memoryUsedMebibytes, 0), number(gpu.memoryTotalMebibytes, 0),
                     number(gpu.temperatureCelsius, 0), number(gpu.smClockMHz, 0), number(gpu.memoryClockMHz, 0),
                     .text(gpu.throttleReasons.isEmpty ? "none seen" : gpu.throttleReasons.joined(separator: ", ")))

@@ -134,7 +134,8 @@ package enum TerminalSummary {
             let text = FigureFormat.text(figure)
             return text.isAbsent ? text.value : "\(text.value)\(text.plusMinus.map { " ± \($0)" } ?? "") \(text.unit)"
         }
-        page.paragraph("\(row.scope.rawValue), idle after the run: \(text(row.idleAfterPower)), net over it \(text(row.netOverIdleAfter))", hanging: 2)
+        page.paragraph(
+            "\(row.scope.rawValue), idle after the run: \(text(row.idleAfterPower)), net over it \(text(row.netOverIdleAfter))", hanging: 2)
     }
 
     private static func phases(_ summary: Summary, on page: inout TerminalText) {
