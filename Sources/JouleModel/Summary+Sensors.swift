@@ -34,7 +34,8 @@ extension Summary {
         package var isDeclared = false
         /// By how much the fitted window may be wrong, in seconds, for no better reason than how often the counter moves.
         package var averagingResolution: Double?
-        /// How long a power reading stands behind what it tells, in seconds, beyond its averaging.
+        /// How long a power reading stands behind what it tells, in seconds, beyond its averaging; half of its own update
+        /// period is in it, for so old is what is read on average.
         package var delay: Double?
         /// The part of the readings' variance that the fitted trailing mean explains.
         package var rSquared: Double?

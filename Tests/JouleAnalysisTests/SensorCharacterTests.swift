@@ -18,6 +18,13 @@ import Testing
             }
         }
 
+        /// The same length each time.
+        init(every length: Double, until end: Double) {
+            while let last = edges.last, last.time < end {
+                edges.append((last.time + length, last.power == 100 ? 500 : 100, last.energy + last.power * length))
+            }
+        }
+
         func energy(_ time: Double) -> Double {
             let edge = edges[max(0, edges.partitioningIndex { $0.time > time } - 1)]
             return edge.energy + edge.power * (time - edge.time)
@@ -72,6 +79,29 @@ import Testing
             let found = try #require(averaging(series(Load(seed: seed, until: 70), window: window, counter: period)))
             #expect(abs(found.window.seconds - window) <= period + 0.03, "\(window): \(found)")
         }
+    }
+
+    @Test(arguments: [0.2, 0.5, 1.0])
+    func `under a load that repeats itself the window is not taken for the rest of the period`(window: Double) throws {
+        // 1.7 s of period: the mean over 1 s is, but for its size, that over 0.7 s a little later.
+        let wave = Load(every: 0.85, until: 70)
+        let readings = series(wave, window: window, counter: 0.02, register: 0.02, reads: 0.1)
+        guard case .found(let found, let resolution) = character(readings).fit else {
+            Issue.record("no window: \(reason(readings) ?? "")")
+            return
+        }
+        #expect(abs(found.window.seconds - window) <= resolution.seconds + 0.05, "\(found)")
+        #expect(resolution >= .milliseconds(100))
+    }
+
+    @Test func `a reading of its moment under a load without noise has a short window, as short as its changes can tell`() throws {
+        let wave = series(Load(every: 0.85, until: 70), window: 0, counter: 0.02, register: 0.02, reads: 0.1)
+        guard case .found(let found, let resolution) = character(wave).fit else {
+            Issue.record("no window: \(reason(wave) ?? "")")
+            return
+        }
+        #expect(found.window.seconds <= 0.1, "\(found)")
+        #expect(found.window - resolution <= .zero)
     }
 
     @Test func `readings every 100 ms are enough`() throws {

@@ -40,28 +40,35 @@ struct SensorCharacter {
         let counter = trace.counters.max { $0.updates.count < $1.updates.count }
         let renewals = counter.map { Array($0.updates.dropFirst()) } ?? []
         counterPeriod = Self.period(of: renewals.map { ($0.seen, $0.timing) })
-        var changes: [Change] = []
+        var changes: [Reading] = []
+        var readings: [Reading] = []
         var last: (instant: Instant, power: Watts)?
         for sample in trace.samples {
             guard let power = sample.power, power.isFinite else { continue }
             if let last, power != last.power {
-                changes.append(Change(seen: sample.instant, unread: sample.instant - last.instant, power: power))
+                changes.append(Reading(seen: sample.instant, unread: sample.instant - last.instant, power: power))
+                readings.append(changes[changes.count - 1])
+            } else if let changed = changes.last, sample.instant - changed.seen >= Self.held {
+                readings.append(Reading(seen: sample.instant, unread: .zero, power: power))
             }
             last = (sample.instant, power)
         }
         powerPeriod = Self.period(of: changes.map { ($0.seen, $0.unread) })
-        fit = Self.fit(changes, renewals, hasPower: last != nil, period: counterPeriod?.distance)
+        fit = Self.fit(readings, renewals, hasPower: last != nil, period: counterPeriod?.distance)
     }
 
-    /// A new value of the power reading, and how long before it was seen the old one still stood.
-    private struct Change {
+    /// A reading whose moment is known: that of a new value, or of an old one that has stood for so long that it has been renewed.
+    private struct Reading {
         let seen: Instant
+        /// How long before it was seen it had not been read.
         let unread: Duration
         let power: Watts
-
-        /// Where the change lies on average.
-        var instant: Instant { seen - unread / 2 }
     }
+
+    /// Registers are renewed more often than this, so a value that stands for longer is a power that stands.
+    private static let held = Duration.milliseconds(250)
+    /// Two sensors of one device agree within this; more is no gain but another averaging.
+    fileprivate static let gains = 0.9...1.1
 
     private static func period(of changes: [(seen: Instant, unread: Duration)]) -> Period? {
         guard changes.count >= 5 else { return nil }
@@ -73,7 +80,7 @@ struct SensorCharacter {
 
     // MARK: The averaging window
 
-    private static func fit(_ changes: [Change], _ renewals: [CounterCurve.Update], hasPower: Bool, period: Duration?) -> Fit {
+    private static func fit(_ readings: [Reading], _ renewals: [CounterCurve.Update], hasPower: Bool, period: Duration?) -> Fit {
         guard hasPower else { return .none(reason: "there are no power readings") }
         guard renewals.count >= 30, let period, let first = renewals.first?.seen, let last = renewals.last?.seen else {
             return .none(reason: "there is no counter, or it moved too rarely, to hold the power readings against")
@@ -85,7 +92,7 @@ struct SensorCharacter {
         // An hour tells as much as a day, and its grid is small.
         let reach = longest + longestDelay
         let end = min(last, first + .seconds(3_600))
-        let usable = changes.filter { $0.unread <= .milliseconds(250) && $0.instant >= first + reach + step && $0.instant <= end }
+        let usable = readings.filter { $0.unread <= .milliseconds(250) && $0.seen >= first + reach + step && $0.seen <= end }
         guard usable.count >= 30 else {
             return .none(reason: "the power reading changed \(usable.count) times only while the counter was read")
         }
@@ -98,52 +105,62 @@ struct SensorCharacter {
             return .none(reason: "the power varied too little to tell, by \(share) % of its mean")
         }
         let grid = CurveGrid(renewals, from: first, to: end, step: step)
-        let places = chosen.map { grid.place(of: $0.instant) }
+        let places = chosen.map { grid.place(of: $0.seen) }
         let steps = Int(longest / step)
         let delays = Int(longestDelay / step)
-        func search(_ windows: some Sequence<Int>, _ delays: some Collection<Int>) -> Candidate? {
-            var best: Candidate?
-            for window in windows {
-                for delay in delays {
-                    let score = grid.correlation(of: powers, at: places, window: max(window, 1), delay: delay)
-                    if score > best?.score ?? -1 { best = Candidate(window: window, delay: delay, score: score) }
-                }
+        /// The best delay for each window.
+        func search(_ windows: some Sequence<Int>, _ delays: some Collection<Int>) -> [Candidate] {
+            windows.compactMap { window in
+                delays.map { delay in
+                    Candidate(
+                        window: window, delay: delay, left: grid.residue(of: powers, at: places, window: max(window, 1), delay: delay))
+                }.min { $0.left < $1.left }
             }
-            return best
         }
         let coarse = 5
-        guard let rough = search(stride(from: 0, through: steps, by: coarse), Array(stride(from: 0, through: delays, by: coarse))),
-            let best = search(
-                max(0, rough.window - coarse)...min(steps, rough.window + coarse),
-                max(0, rough.delay - coarse)...min(delays, rough.delay + coarse))
-        else { return .none(reason: "the counter did not move") }
-        guard best.score >= 0.8 else {
-            return .none(reason: "the power readings follow no trailing mean of the counter (R² \(decimal(best.score, 2)))")
+        let rough = search(stride(from: 0, through: steps, by: coarse), Array(stride(from: 0, through: delays, by: coarse)))
+        guard let start = rough.min(by: { $0.left < $1.left }) else { return .none(reason: "the counter did not move") }
+        let fine = search(
+            max(0, start.window - coarse)...min(steps, start.window + coarse),
+            max(0, start.delay - coarse)...min(delays, start.delay + coarse))
+        guard let best = fine.min(by: { $0.left < $1.left }) else { return .none(reason: "the counter did not move") }
+        let total = variance * Double(powers.count)
+        let rSquared = 1 - best.left / total
+        guard rSquared >= 0.8 else {
+            return .none(reason: "the power readings follow no trailing mean of the counter (R² \(decimal(rSquared, 2)))")
         }
         guard best.window < steps else {
             return .none(reason: "the power readings average over \(decimal(longest.seconds, 1)) s or longer")
         }
+        // What leaves hardly more of the readings unexplained explains them as well.
+        let alike = (rough + fine).filter { $0.left <= max(best.left * 1.5, best.left + total * 0.003) }.map(\.window)
+        let spread = step * ((alike.max() ?? best.window) - (alike.min() ?? best.window)) / 2
+        guard spread <= .milliseconds(250) else {
+            let ends = [alike.min(), alike.max()].compactMap { $0.map { decimal((step * $0).seconds, 2) } }
+            return .none(reason: "windows from \(ends.joined(separator: " to ")) s fit the power readings alike")
+        }
         return .found(
-            Averaging(window: step * best.window, delay: step * best.delay, rSquared: best.score), resolution: max(step, period))
+            Averaging(window: step * best.window, delay: step * best.delay, rSquared: rSquared), resolution: max(step, period, spread))
     }
 
     private struct Candidate {
         let window: Int
         let delay: Int
-        let score: Double
+        /// The sum of squares that it leaves unexplained.
+        let left: Double
     }
 
-    /// At most 2,000 changes, in runs of twenty, of those runs whose power varies most: a steady hour says nothing about averaging.
-    private static func liveliest(_ changes: [Change]) -> [Change] {
+    /// At most 2,000 readings, in runs of twenty, of those runs whose power varies most: a steady hour says nothing about averaging.
+    private static func liveliest(_ readings: [Reading]) -> [Reading] {
         let (most, run) = (2_000, 20)
-        guard changes.count > most else { return changes }
-        let runs = stride(from: 0, to: changes.count, by: run).map { start -> (range: Range<Int>, spread: Double) in
-            let range = start..<min(start + run, changes.count)
-            let powers = changes[range].map(\.power)
+        guard readings.count > most else { return readings }
+        let runs = stride(from: 0, to: readings.count, by: run).map { start -> (range: Range<Int>, spread: Double) in
+            let range = start..<min(start + run, readings.count)
+            let powers = readings[range].map(\.power)
             return (range, ((powers.max() ?? .zero) - (powers.min() ?? .zero)).rawValue)
         }
         return runs.sorted { ($1.spread, $0.range.lowerBound) < ($0.spread, $1.range.lowerBound) }.prefix(most / run)
-            .sorted { $0.range.lowerBound < $1.range.lowerBound }.flatMap { changes[$0.range] }
+            .sorted { $0.range.lowerBound < $1.range.lowerBound }.flatMap { readings[$0.range] }
     }
 }
 
@@ -176,30 +193,23 @@ private struct CurveGrid {
         return joules[index] + (joules[index + 1] - joules[index]) * (place - Double(index))
     }
 
-    /// R² of powers against the mean power over `window` steps that ends `delay` steps before each; a gain and an offset between the
-    /// two sensors do not matter to it.
-    func correlation(of powers: [Double], at places: [Double], window: Int, delay: Int) -> Double {
-        var (sumX, sumY, squareX, squareY, product) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        // From the first of each, so that the sums of squares do not cancel.
-        var origin: (x: Double, y: Double)?
+    /// The squares that powers leave over, in all, of the mean power over `window` steps that ends `delay` steps before each, times a
+    /// gain by which the two sensors may differ.
+    ///
+    /// The gain is bounded: under a load that repeats itself, the mean over w is that over the rest of the period but for its size.
+    func residue(of powers: [Double], at places: [Double], window: Int, delay: Int) -> Double {
+        let seconds = step.seconds * Double(window)
+        var (squares, products, own) = (0.0, 0.0, 0.0)
         for (power, place) in zip(powers, places) {
             let end = place - Double(delay)
-            let mean = value(end) - value(end - Double(window))
-            let base = origin ?? (mean, power)
-            origin = base
-            let (x, y) = (mean - base.x, power - base.y)
-            sumX += x
-            sumY += y
-            squareX += x * x
-            squareY += y * y
-            product += x * y
+            let mean = (value(end) - value(end - Double(window))) / seconds
+            squares += mean * mean
+            products += mean * power
+            own += power * power
         }
-        let count = Double(powers.count)
-        let (spreadX, spreadY) = (squareX - sumX * sumX / count, squareY - sumY * sumY / count)
-        let together = product - sumX * sumY / count
-        // Readings that fall where the counter rises follow nothing.
-        guard spreadX > 0, spreadY > 0, together > 0 else { return 0 }
-        return together * together / (spreadX * spreadY)
+        guard squares > 0 else { return own }
+        let gain = min(max(products / squares, SensorCharacter.gains.lowerBound), SensorCharacter.gains.upperBound)
+        return max(0, own - 2 * gain * products + gain * gain * squares)
     }
 }
 
