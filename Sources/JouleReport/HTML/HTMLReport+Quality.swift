@@ -97,8 +97,8 @@ extension HTMLReport {
     }
 
     private static func gpuTable(_ gpus: [RunEnvironment.GPU], to page: inout Markup) {
-        let hosts = Set(gpus.compactMap(\.host)).sorted()
-        page.element("h3", text: hosts.isEmpty ? "GPUs of this machine" : "GPUs of this machine and of \(hosts.joined(separator: ", "))")
+        let hosts = Set(gpus.map { $0.host ?? "this machine" }).sorted()
+        page.element("h3", text: "GPUs of \(hosts.joined(separator: ", "))")
         var table = HTMLTable([
             .number("#"), .text("name"), .text("UUID"), .text("PCI"), .number("memory"), .number("power limit, W"), .text("limit range, W"),
             .text("MIG"), .text("other processes"),

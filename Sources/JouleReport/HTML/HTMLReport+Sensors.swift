@@ -6,14 +6,14 @@ extension HTMLReport {
     static func sensors(_ summary: Summary, to page: inout Markup) {
         guard let sensors = summary.sensors, !sensors.isEmpty else { return }
         let note =
-            "Seen in this run's readings. A power reading may be the trailing mean over some time; which one follows from the device's own energy counter, "
+            "How often values were renewed, as this run's readings show it. A power reading may be the trailing mean over some time; which one follows from the device's own energy counter, "
             + "where the power moved enough. ≤ marks what was new at almost every read and may be renewed more often."
         section("Sensors", note: note, to: &page) { page in
             let hasHosts = sensors.contains { $0.host != nil }
             var table = HTMLTable(
                 [.text("scope")] + (hasHosts ? [.text("host")] : []) + [
-                    .text("device"), .text("meter"), .number("counter renewed every"), .number("power renewed every"),
-                    .number("power is the mean over"), .number("delay"), .number("R²"), .text("remark"),
+                    .text("device"), .text("meter"), .number("counter every"), .number("power every"), .number("mean over"),
+                    .number("delay"), .number("R²"),
                 ])
             for sensor in sensors {
                 table.rows.append(
@@ -21,10 +21,13 @@ extension HTMLReport {
                         .code(sensor.device), .code(sensor.meter), .text(text(sensor.counterPeriod)), .text(text(sensor.powerPeriod)),
                         .text(averaging(sensor)), .text(sensor.delay.map(milliseconds) ?? FigureFormat.absent),
                         .text(sensor.rSquared.map { NumberText.fixed($0, decimals: 3) } ?? FigureFormat.absent),
-                        .prose(sensor.reason ?? (sensor.isDeclared ? "as the source declares it" : "")),
                     ])
             }
             table.write(to: &page)
+            for sensor in sensors {
+                let declared = sensor.isDeclared ? "the averaging is as the source declares it" : nil
+                remark(sensor.reason.map { "no averaging could be had: \($0)" } ?? declared, on: sensor.device, sensor.host, to: &page)
+            }
         }
     }
 

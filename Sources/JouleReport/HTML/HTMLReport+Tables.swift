@@ -169,12 +169,11 @@ extension HTMLReport {
             let energies = summary.ledger.map(\.energyFigure)
             let joules = UnitScale.common(for: energies)
             let hasHosts = summary.ledger.contains { $0.host != nil }
-            let hasRemarks = summary.ledger.contains { $0.energy != nil && $0.reason != nil }
             var table = HTMLTable(
                 [.text("scope")] + (hasHosts ? [.text("host")] : []) + [
                     .text("device"), .text("meter"), .figure("energy, \(joules?.unit ?? "J")"), .number("mean, W"), .number("peak, W"),
                     .text("counted"), .text("method"), .text("flags"),
-                ] + (hasRemarks ? [.text("remark")] : []))
+                ])
             for (entry, energy) in zip(summary.ledger, energies) {
                 table.rows.append(
                     [.code(entry.scope.rawValue)] + (hasHosts ? [.text(entry.host ?? "this machine")] : []) + [
@@ -183,9 +182,21 @@ extension HTMLReport {
                         .text(entry.peakPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
                         .text(entry.inTotal ? "yes" : "no"), .tag(entry.method.rawValue, tone: methodTone(entry.method.rawValue)),
                         .text(entry.flags.map(\.rawValue).joined(separator: ", ")),
-                    ] + (hasRemarks ? [.prose(entry.energy == nil ? "" : entry.reason ?? "")] : []))
+                    ])
             }
             table.write(to: &page)
+            for entry in summary.ledger where entry.energy != nil && entry.reason != nil {
+                remark(entry.reason, on: entry.device, entry.host, to: &page)
+            }
+        }
+    }
+
+    /// A sentence about one row, below the table: in a cell of its own it would be a column of single words.
+    static func remark(_ text: String?, on device: String, _ host: String?, to page: inout Markup) {
+        guard let text else { return }
+        page.element("p", ["class": "hint"]) { page in
+            page.element("code", text: device)
+            page.write(quoting: "\(host.map { " of \($0)" } ?? ""): \(text)")
         }
     }
 }
