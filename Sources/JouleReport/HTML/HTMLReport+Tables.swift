@@ -44,6 +44,15 @@ extension HTMLReport {
             energy.write(to: &page)
             page.element("h3", text: "Power by scope")
             power.write(to: &page)
+            guard let row = energies.first(where: { $0.scope == summary.headlineScope }), let scatter = row.idleScatter else { return }
+            let parts = [("host", "host"), ("loaded", "loaded"), ("after", "after the run")].compactMap { key, name in
+                scatter[key].map { "\(name) ± \(NumberText.significant($0, digits: 2)) W" }
+            }
+            page.element(
+                "p", ["class": "hint"],
+                text:
+                    "Scatter alone, without the gain that all readings of a sensor share: \(row.scope.rawValue) idle \(parts.joined(separator: ", "))."
+            )
         }
     }
 
