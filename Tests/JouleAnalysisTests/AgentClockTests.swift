@@ -57,6 +57,21 @@ import Testing
         #expect(try #require(short.energy(in: window(2, 12)).energy.value?.plusMinus).rawValue > 49)
     }
 
+    @Test func `one clock moves all devices of its machine together, and two clocks err apart`() throws {
+        func total(_ hosts: [String]) throws -> Double {
+            let traces = try hosts.enumerated().map { index, host in
+                let device = hosted(host, channel("nvml", .gpu, "GPU-\(index)", kind: .counter, gain: 0))
+                let agent = AgentRecord(endpoint: host, host: host, version: "1", clockBound: .milliseconds(100))
+                let link = try #require(MeterLink(to: host, by: [agent], start: at(0)))
+                return MeterTrace(SampleSeries(channel: device, samples: step(.counter).samples), samplePeriod: tenHertz, link: link)
+            }
+            let account = WindowAccount(traces, in: window(2, 12))
+            return try #require(account.ledger.total(of: .gpu).value?.plusMinus).rawValue
+        }
+        #expect(try abs(total(["a", "a"]) - 80) < 2)
+        #expect(try abs(total(["a", "b"]) - 40 * 2.0.squareRoot()) < 2)
+    }
+
     private func run(_ kind: MeterKind, gaps: [(Double, Double)], without: Range<Instant>? = nil) -> Summary {
         summary(
             of: serving((0..<20).map { answer($0, sent: Double($0) * 2.5) }, arrival: .sequential) { recording in

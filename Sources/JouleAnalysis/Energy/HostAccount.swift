@@ -29,7 +29,7 @@ struct HostAccount {
         }
         if case .value(let node)? = totals[.node], case .value(let sum)? = system, totals[.other] == nil {
             // Node and parts are different meters, so their intervals combine as variances.
-            let errors = combine(((parts[.node] ?? []) + members).map { ($0.trace.channel.meter, $0.energy.systematic, $0.energy.random) })
+            let errors = combine((parts[.node] ?? []) + members)
             remainder = Measured(
                 node.value - sum.value, plusMinus: errors.total, method: node.method.weaker(sum.method), scope: .other,
                 flags: node.flags.union(sum.flags))
@@ -53,7 +53,7 @@ func energyTotal(of scope: Scope, _ parts: [WindowAccount.Part], extra: Set<Flag
     let without = parts.compactMap { part in part.energy.energy.reason.map { "\(part.trace.channel.label): \($0)" } }
     guard without.isEmpty else { return .absent(reason: without.joined(separator: "; ")) }
     let readings = parts.compactMap(\.energy.energy.value)
-    let errors = combine(parts.map { ($0.trace.channel.meter, $0.energy.systematic, $0.energy.random) })
+    let errors = combine(parts)
     return .value(
         Measured(
             readings.map(\.value).sum(), plusMinus: errors.total,

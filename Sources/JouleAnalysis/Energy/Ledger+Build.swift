@@ -93,7 +93,7 @@ extension WindowAccount {
         guard !known.isEmpty else { return nil }
         if let reason = metered?.reason { return .absent(reason: reason) }
         let parts = known.flatMap { ($0.parts[.node] ?? []) + $0.members } + hosts.flatMap { $0.parts[.other] ?? [] }
-        let errors = combine(parts.map { ($0.trace.channel.meter, $0.energy.systematic, $0.energy.random) })
+        let errors = combine(parts)
         let figures = known.compactMap(\.remainder) + (metered?.value.map { [$0] } ?? [])
         return .value(
             Measured(

@@ -141,11 +141,13 @@ package struct MeterTrace: Sendable {
         }
         result.basis = counter.value == nil ? .power : .counter
         result.systematic = chosen.energy.magnitude * channel.gain
-        result.random = rootSumSquare(chosen.random, clockPart(of: chosen.energy, by: result.basis, in: window))
+        result.random = chosen.random
+        result.clock = clockPart(of: chosen.energy, by: result.basis, in: window)
         result.meanPower = chosen.energy / window.duration
         result.energy = .value(
             Measured(
-                chosen.energy, plusMinus: rootSumSquare(result.systematic, result.random), method: result.method, scope: channel.scope,
+                chosen.energy, plusMinus: rootSumSquare(result.systematic, result.random, result.clock), method: result.method,
+                scope: channel.scope,
                 flags: Set(result.flags.keys)))
     }
 

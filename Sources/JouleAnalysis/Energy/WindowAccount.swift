@@ -80,3 +80,16 @@ func combine<Value: Quantity>(
     for part in parts { random += part.random.rawValue * part.random.rawValue }
     return (Value(systematic.squareRoot()), Value(random.squareRoot()), Value((systematic + random).squareRoot()))
 }
+
+/// Adds the intervals of channels up. A clock that is wrong moves all channels of its machine alike, so that their parts of it add
+/// linearly, as gains of one meter family do; they are in `random` all the same, for they differ from window to window.
+///
+/// - Parameter systematic: of each part, where it is not that of its energy.
+func combine(
+    _ parts: [WindowAccount.Part], systematic: [Joules]? = nil
+) -> (systematic: Joules, random: Joules, total: Joules) {
+    let gains = systematic ?? parts.map(\.energy.systematic)
+    let own = combine(zip(parts, gains).map { ($0.trace.channel.meter, $1, $0.energy.random) })
+    let clocks = combine(parts.map { ($0.trace.channel.host ?? "", $0.energy.clock, .zero) }).systematic
+    return (own.systematic, rootSumSquare(own.random, clocks), rootSumSquare(own.total, clocks))
+}

@@ -34,8 +34,10 @@ package struct WindowEnergy: Hashable, Sendable {
     var basis = Basis.power
     /// The sensor gain's part of the interval: the same sign for every window of the same meter.
     var systematic = Joules.zero
-    /// What differs from window to window: the edges, a disagreement of counter and power, the clock of another machine.
+    /// What differs from window to window: the edges, a disagreement of counter and power.
     var random = Joules.zero
+    /// What the clock of another machine leaves open: it moves all channels of that machine together.
+    var clock = Joules.zero
 }
 
 /// The energy of one channel's readings in a window.

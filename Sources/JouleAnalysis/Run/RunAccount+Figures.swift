@@ -178,7 +178,7 @@ extension RunAccount {
         case (.value(let gross), .value(let idle)?, .value(let window)):
             guard gross.value > .zero else { return .absent(unit: unit, scope: headline, reason: "no energy was used") }
             let share = idle.power.value * window.duration / gross.value * 100
-            let random = combine((account?.parts[headline] ?? []).map { ($0.trace.channel.meter, Joules.zero, $0.energy.random) }).random
+            let random = combine(account?.parts[headline] ?? []).random
             let baseline = (idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter) * window.duration
             let plusMinus = rootSumSquare(baseline, random * (share / 100)) / gross.value * 100
             return Figure(
