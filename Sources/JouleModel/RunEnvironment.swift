@@ -152,10 +152,18 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var server: Server?
     /// What was asked of the model's thinking; absent where prompts went out as they are.
     package var reasoning: ReasoningRecord?
+    /// nil in recordings without an agent, and in those from before there were any.
+    private var agentRecords: [AgentRecord]?
     /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, voluntary_switches, ticks_missed …
     package var ownCost: [String: Double]?
     package var start: ClockAnchor
     package var end: ClockAnchor?
+
+    /// The agents that read meters of other machines.
+    package var agents: [AgentRecord] {
+        get { agentRecords ?? [] }
+        set { agentRecords = newValue.isEmpty ? nil : newValue }
+    }
 
     package init(joulebench: String, cpu: CPU, memory: Memory, system: OperatingSystem, start: ClockAnchor) {
         self.joulebench = joulebench
@@ -171,6 +179,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         case nvidiaDriver = "nvidia_driver"
         case cudaVersion = "cuda_version"
         case unavailableMeters = "unavailable_meters"
+        case agentRecords = "agents"
         case ownCost = "own_cost"
         case start = "start_anchor"
         case end = "end_anchor"
