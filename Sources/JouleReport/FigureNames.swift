@@ -30,6 +30,9 @@ enum FigureNames {
         ("decode_joules_per_output_token", "decode energy per output token"),
         ("goodput", "goodput"),
         ("goodput_per_joule", "goodput per joule"),
+        ("grams_co2e", "carbon"),
+        ("grams_co2e_per_request", "carbon per request"),
+        ("grams_co2e_per_1000_output_tokens", "carbon per 1,000 output tokens"),
     ]
 
     private static let latencies: [(key: String, label: String)] = [

@@ -59,6 +59,14 @@ package struct UnitScale: Hashable, Sendable {
             Step(below: 0.1, symbol: "mg", factor: 1e3), Step(below: 1e4, symbol: "g", factor: 1),
             Step(below: .infinity, symbol: "kg", factor: 1e-3),
         ],
+        "gCO2e": [
+            Step(below: 1e-4, symbol: "µgCO2e", factor: 1e6), Step(below: 0.1, symbol: "mgCO2e", factor: 1e3),
+            Step(below: 1e4, symbol: "gCO2e", factor: 1), Step(below: .infinity, symbol: "kgCO2e", factor: 1e-3),
+        ],
+        "L": [
+            Step(below: 1e-4, symbol: "µL", factor: 1e6), Step(below: 0.1, symbol: "mL", factor: 1e3),
+            Step(below: .infinity, symbol: "L", factor: 1),
+        ],
         "B": byteSteps, "bytes": byteSteps,
     ]
 

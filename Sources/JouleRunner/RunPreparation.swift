@@ -1,5 +1,6 @@
 import Foundation
 import JouleBackends
+import JouleGrid
 import JouleModel
 import JouleStore
 import JouleUnits
@@ -18,6 +19,8 @@ package struct PreparedRun: Sendable {
     package let meters: MeterSelection
     /// What is allowed and probably not meant.
     package let warnings: [Failure]
+    /// Of the environment.
+    let variables: [String: String]
 
     /// - Parameters:
     ///   - requiresEnergy: whether anything must be measured, and not only modelled.
@@ -28,6 +31,8 @@ package struct PreparedRun: Sendable {
         installation: WorkerInstallation = WorkerInstallation()
     ) async throws {
         self.experiment = experiment
+        variables = host.variables
+        try CarbonResolver(variables: host.variables).check(experiment.carbon, zone: experiment.gridZone)
         let readFile = { (path: String) throws(Failure) in try FileSystem.read(path) }
         var remote: String?
         if experiment.backend.kind.isServer {

@@ -5,7 +5,7 @@ extension RunAccount {
     /// Everything that takes trust away from the run, by name; the same words about the same thing only once.
     var raisedFlags: [Summary.RaisedFlag] {
         var seen: Set<Summary.RaisedFlag> = []
-        let all = energyFlags + baselineFlags + deviceFlags + requestFlags + servingFlags + clockFlags + plausibilityFlags
+        let all = energyFlags + baselineFlags + deviceFlags + requestFlags + servingFlags + clockFlags + plausibilityFlags + carbonFlags
         return all.filter { seen.insert($0).inserted }.enumerated().sorted {
             ($0.element.flag, $0.offset) < ($1.element.flag, $1.offset)
         }.map(\.element)
