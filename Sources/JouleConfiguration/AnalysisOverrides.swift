@@ -5,10 +5,11 @@ package enum AnalysisOverrides {
     private static let sections = ["carbon", "compute", "attribution"]
     /// Other names of `carbon.zone`.
     private static let zoneNames = ["metrics.country_iso_code", "metrics.region"]
+    private static let position = ["carbon.lat", "carbon.lon"]
 
     /// Assignments as they are to be laid over the record of a run.
     ///
-    /// The three names of the zone are one thing: setting one of them takes back what the record says by another.
+    /// The names of the zone and a position are one thing: setting one of them takes back what the record says by another.
     ///
     /// - Throws: `usage.analyze-set` for a key that the recording depends on. Keys that do not exist are left to the reading of the record.
     package static func prepared(_ assignments: [String]) throws(Failures) -> [String] {
@@ -18,9 +19,9 @@ package enum AnalysisOverrides {
             let name = String(assignment.prefix { $0 != "=" }.filter { $0 != " " })
             let path = ConfigurationKey.split(name)
             if zoneNames.contains(name) {
-                resets.append("carbon.zone=")
+                resets += (["carbon.zone"] + position).map { "\($0)=" }
             } else if name == "carbon.zone" {
-                resets += zoneNames.map { "\($0)=" }
+                resets += (zoneNames + position).map { "\($0)=" }
             } else if let first = path.first, sections.contains(first) {
                 continue
             } else if ConfigurationKeys.byPath[path] != nil || ConfigurationKeys.sections.contains(path) {

@@ -13,10 +13,11 @@ extension Summary {
             package var perThousandOutputTokens: Figure
             package var water: Figure
             package var cost: Figure
+            package var costPerThousandRequests: Figure
 
             package init(
                 scope: Scope, itEnergy: Figure, facilityEnergy: Figure, emissions: Figure, perRequest: Figure,
-                perThousandOutputTokens: Figure, water: Figure, cost: Figure
+                perThousandOutputTokens: Figure, water: Figure, cost: Figure, costPerThousandRequests: Figure
             ) {
                 self.scope = scope
                 self.itEnergy = itEnergy
@@ -26,6 +27,7 @@ extension Summary {
                 self.perThousandOutputTokens = perThousandOutputTokens
                 self.water = water
                 self.cost = cost
+                self.costPerThousandRequests = costPerThousandRequests
             }
 
             private enum CodingKeys: String, CodingKey {
@@ -34,6 +36,7 @@ extension Summary {
                 case facilityEnergy = "facility_energy"
                 case perRequest = "per_request"
                 case perThousandOutputTokens = "per_1000_output_tokens"
+                case costPerThousandRequests = "cost_per_1000_requests"
             }
         }
 

@@ -30,7 +30,7 @@ struct MistakeTests {
         Case("metrics: {meters: [{csv: {fil: x}}]}", "config.unknown-key", at: "2:27", "did you mean `file`?"),
         Case("load: {rate: 5/s}", "config.not-honoured", at: "2:14", "a worker answers one batch after the other"),
         Case("scenario: {input_length: 128}", "config.not-available", at: "2:12", "`scenario.input_length`"),
-        Case("carbon: {pue: 1.2}", "config.not-available", at: "2:10", "`carbon.pue`"),
+        Case("carbon: {pue: 0.9}", "config.out-of-range", at: "2:15", "pue must be >= 1"),
         Case("sweep: {batch_size: [1, 2]}", "config.study", at: "2:8", "makes a study of this file"),
         Case("order: random", "config.invalid-value", at: "2:8", "Invalid order: `random`"),
         Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),

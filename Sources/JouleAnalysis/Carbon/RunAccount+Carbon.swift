@@ -61,7 +61,8 @@ private struct CarbonCalculation {
             perRequest: per(emissions, account.tally.completed, unit: "gCO2e/request", scope: scope),
             perThousandOutputTokens: per(
                 emissions, perToken, times: 1_000, unit: "gCO2e/1000 token", scope: scope, flags: account.tally.tokenFlags),
-            water: water(energy, scope), cost: cost(facility, scope))
+            water: water(energy, scope), cost: cost(facility, scope),
+            costPerThousandRequests: cost(facility, scope, of: account.tally.completed.map { $0 / 1_000 }, tail: "/1000 requests"))
     }
 
     private func itEnergy(_ energy: Reading<Measured<Joules>>, _ scope: Scope) -> Figure {
@@ -118,16 +119,20 @@ private struct CarbonCalculation {
         }
     }
 
-    private func cost(_ facility: Reading<Measured<Joules>>, _ scope: Scope) -> Figure {
+    private func cost(
+        _ facility: Reading<Measured<Joules>>, _ scope: Scope, of count: Reading<Double> = .value(1), tail: String = ""
+    ) -> Figure {
         guard let price = record.price else {
             return .absent(unit: "", scope: scope, reason: "no price is given: carbon.electricity_price")
         }
-        switch facility {
-        case .absent(let reason): return .absent(unit: price.currency, scope: scope, reason: reason)
-        case .value(let energy):
+        let unit = price.currency + tail
+        switch (facility, count) {
+        case (.absent(let reason), _), (_, .absent(let reason)): return .absent(unit: unit, scope: scope, reason: reason)
+        case (.value(let energy), .value(let count)):
+            let tariff = price.perKilowattHour / count
             return Figure(
-                value: energy.value.kilowattHours * price.perKilowattHour, unit: price.currency,
-                plusMinus: energy.plusMinus.map { $0.kilowattHours * price.perKilowattHour }, method: energy.method.rawValue, scope: scope,
+                value: energy.value.kilowattHours * tariff, unit: unit, plusMinus: energy.plusMinus.map { $0.kilowattHours * tariff },
+                method: energy.method.rawValue, scope: scope,
                 flags: energy.flags)
         }
     }

@@ -8,7 +8,7 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
     /// What follows the country: `CA`, `SE3`, `CAL-CISO`; nil for the whole country.
     package let region: String?
 
-    private init(country: String, region: String?) {
+    private init(alpha3 country: String, region: String?) {
         self.country = country
         self.region = region
     }
@@ -24,13 +24,13 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
         let parts = code.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let first = parts.first, let country = Self.country(first) else { return nil }
         guard parts.count == 2 else {
-            self.init(country: country.alpha3, region: nil)
+            self.init(alpha3: country.alpha3, region: nil)
             return
         }
         let region = parts[1]
         let isWord = !region.isEmpty && region.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
         guard isWord, region.first != "-", region.last != "-" else { return nil }
-        self.init(country: country.alpha3, region: region)
+        self.init(alpha3: country.alpha3, region: region)
     }
 
     /// A country by its code with a region by code or by name, as CodeCarbon takes them: `USA` and `california`, `SWE` and `SE3`.
@@ -48,7 +48,7 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The country that the region is in.
-    package var whole: GridZone { GridZone(country: country, region: nil) }
+    package var whole: GridZone { GridZone(alpha3: country, region: nil) }
 
     package var alpha2: String { Self.countriesByAlpha3[country]?.alpha2 ?? country }
 
@@ -133,7 +133,7 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
             let code = fields[0].split(separator: "-", maxSplits: 1).map(String.init)
             guard code.count == 2, let country = countriesByAlpha2[code[0]] else { return nil }
             let name = fields.dropFirst().joined(separator: " ")
-            return (fields[0], (GridZone(country: country.alpha3, region: code[1]), name))
+            return (fields[0], (GridZone(alpha3: country.alpha3, region: code[1]), name))
         })
 }
 

@@ -30,6 +30,8 @@ extension HTMLReport {
         let request = UnitScale.common(for: rows.map(\.perRequest))
         let tokens = UnitScale.common(for: rows.map(\.perThousandOutputTokens))
         let litres = UnitScale.common(for: rows.map(\.water))
+        let money = UnitScale.common(for: rows.map(\.cost))
+        let thousand = UnitScale.common(for: rows.map(\.costPerThousandRequests))
         let hasCost = carbon.record.price != nil
         var columns: [HTMLTable.Column] = [
             .text("scope"), .figure("machines, \(joules?.unit ?? "J")"), .figure("site, \(joules?.unit ?? "J")"),
@@ -37,7 +39,9 @@ extension HTMLReport {
             .figure(tokens?.unit ?? "per 1,000 tokens"),
             .figure("water, \(litres?.unit ?? "L")"),
         ]
-        if let price = carbon.record.price { columns.append(.figure("cost, \(price.currency)")) }
+        if let price = carbon.record.price {
+            columns += [.figure("cost, \(money?.unit ?? price.currency)"), .figure(thousand?.unit ?? "per 1,000 requests")]
+        }
         var table = HTMLTable(columns + [.text("method")])
         for row in rows {
             let method = FigureFormat.method(row.emissions)
@@ -48,7 +52,10 @@ extension HTMLReport {
                 .figure(FigureFormat.text(row.perThousandOutputTokens, in: tokens)),
                 .figure(FigureFormat.text(row.water, in: litres)),
             ]
-            if hasCost { cells.append(.figure(FigureFormat.text(row.cost))) }
+            if hasCost {
+                cells.append(.figure(FigureFormat.text(row.cost, in: money)))
+                cells.append(.figure(FigureFormat.text(row.costPerThousandRequests, in: thousand)))
+            }
             table.rows.append(cells + [.tag(method, tone: methodTone(method))])
         }
         table.write(to: &page)

@@ -12,6 +12,7 @@ extension TerminalSummary {
         let mass = UnitScale.common(for: rows.map(\.emissions))
         let request = UnitScale.common(for: rows.map(\.perRequest))
         let tokens = UnitScale.common(for: rows.map(\.perThousandOutputTokens))
+        let money = UnitScale.common(for: rows.map(\.costPerThousandRequests))
         let litres = UnitScale.common(for: rows.map(\.water))
         func unit(_ scale: UnitScale?) -> String { scale.map { String($0.unit.prefix { $0 != "/" }) } ?? "" }
         var columns: [TextTable.Column] = [
@@ -19,7 +20,7 @@ extension TerminalSummary {
             .init("1,000 tokens out\n\(unit(tokens))", .right),
         ]
         if hasWater { columns.append(.init("water\n\(unit(litres))", .right, dropRank: 2)) }
-        if hasCost { columns.append(.init("cost\n\(carbon.record.price?.currency ?? "")", .right, dropRank: 1)) }
+        if hasCost { columns.append(.init("1,000 requests\n\(unit(money))", .right, dropRank: 1)) }
         columns.append(.init("method", dropRank: 3, isDim: true))
         var table = TextTable(columns)
         for row in rows {
@@ -29,7 +30,7 @@ extension TerminalSummary {
                 .figure(FigureFormat.text(row.perThousandOutputTokens, in: tokens)),
             ]
             if hasWater { cells.append(.figure(FigureFormat.text(row.water, in: litres))) }
-            if hasCost { cells.append(.figure(FigureFormat.text(row.cost))) }
+            if hasCost { cells.append(.figure(FigureFormat.text(row.costPerThousandRequests, in: money))) }
             table.rows.append(cells + [.text(FigureFormat.method(row.emissions))])
         }
         table.write(to: &page)
