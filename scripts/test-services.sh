@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests against real services: the worker's own tests with PyTorch, and whole runs of the built binary with the real small model, in the
-# worker and behind a real vLLM on the CPU, and CodeCarbon reading our file of its format. Their Python environments lie outside the clone and are made when they are missing.
+# worker and behind a real vLLM on the CPU, and CodeCarbon itself reading the file that we write for it. Their Python environments lie
+# outside the clone and are made when they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

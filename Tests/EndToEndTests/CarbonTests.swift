@@ -96,7 +96,7 @@ struct CarbonTests {
     @Test func `a series from a file meets the energy of its own time`() async throws {
         let scene = try Scene()
         let now = Date().timeIntervalSince1970
-        let series = try scene.write("series.csv", "time,g\n\(now - 7_200),100\n\(now - 3_600),200\n\(now + 3_600),900\n")
+        let series = try scene.write("series.csv", "time,intensity\n\(now - 7_200),100\n\(now - 3_600),200\n\(now + 3_600),900\n")
         let (ended, run) = try await finished(scene, ["carbon.source=csv", "carbon.file=\(series)", "carbon.zone=NO"])
         #expect(ended.status == 0, "\(ended.error)")
         #expect(try run.summary["carbon"]["intensity"]["value"].number == 200)
