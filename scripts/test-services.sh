@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests against real services: the worker's own tests with PyTorch, and whole runs of the built binary with the real small model, in the
-# worker and behind a real vLLM on the CPU. Their Python environments lie outside the clone and are made when they are missing.
+# worker and behind a real vLLM on the CPU, and CodeCarbon itself reading the file that we write for it. Their Python environments lie
+# outside the clone and are made when they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +15,8 @@ if [ -z "$cache" ]; then
     esac
 fi
 "$cache/pytorch/bin/python" -m unittest discover -s worker/tests -p 'test_model*.py'
+places=$(scripts/services/codecarbon.sh)
+eval "$(sed 's/^/export JOULEBENCH_CODECARBON_/' <<<"$places")"
 services=pytorch
 if [ "$(uname -s)" = Linux ]; then
     # In an assignment of its own, so that a failure ends this script.

@@ -5,7 +5,8 @@ import JouleModel
 /// The order matters twice: `phases.preset` lays the lengths that the keys after it change, and a ramp ends at the rate before it.
 enum ConfigurationKeys {
     static let all: [ConfigurationKey] =
-        general + backend + server + scenario + reasoning + generation + load + thinkTime + phases + attribution + metrics + reporters
+        general + backend + server + scenario + reasoning + generation + load + thinkTime + phases + attribution + metrics + carbon
+        + reporters
 
     /// The keys by every name they answer to.
     static let byPath: [[String]: ConfigurationKey] = Dictionary(
@@ -38,8 +39,10 @@ enum ConfigurationKeys {
             "Scopes that must be measured, or the run does not start."),
         ConfigurationKey("metrics.project_name", Shape<String>.text().optional, \.metrics.projectName, "Named in exports."),
         ConfigurationKey(
-            "metrics.country_iso_code", Shape<String>.country.optional, \.metrics.countryISOCode, "Country of the machine."),
-        ConfigurationKey("metrics.region", Shape<String>.text().optional, \.metrics.region, "Region inside the country."),
+            "metrics.country_iso_code", Shape<String>.country.optional, \.metrics.countryISOCode,
+            "Country of the machine: another name of `carbon.zone`."),
+        ConfigurationKey(
+            "metrics.region", Shape<String>.text().optional, \.metrics.region, "Region inside the country: `CA` or `california`, `SE3`."),
     ]
 
     private static let reporters: [ConfigurationKey] = [

@@ -7,6 +7,7 @@ enum Consistency {
         checkSampling(experiment, root, &reading)
         checkMetrics(experiment, root, &reading)
         checkAttribution(experiment, root, &reading)
+        checkCarbon(experiment, root, &reading)
         checkScenario(experiment, root, &reading)
         checkReasoning(experiment, root, &reading)
         checkPhases(experiment, root, &reading)

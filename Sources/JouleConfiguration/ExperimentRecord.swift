@@ -40,15 +40,16 @@ package struct ExperimentRecord: Hashable, Sendable {
     /// `***` stands in their place.
     ///
     /// - Parameter file: the path that failures name.
-    package static func parse(_ text: String, file: String) throws(Failures) -> ExperimentRecord {
+    /// - Parameter overrides: `key=value`, laid over what the record says; see `analysisOverrides`.
+    package static func parse(_ text: String, file: String, overrides: [String] = []) throws(Failures) -> ExperimentRecord {
         var reading = Reading()
         reading.isRecord = true
-        let record = parse(text, file: file, reading: &reading)
+        let record = parse(text, file: file, overrides: overrides, reading: &reading)
         guard let record, reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: [file])) }
         return record
     }
 
-    private static func parse(_ text: String, file: String, reading: inout Reading) -> ExperimentRecord? {
+    private static func parse(_ text: String, file: String, overrides: [String], reading: inout Reading) -> ExperimentRecord? {
         guard let root = YAMLReader.read(text, file: file, reading: &reading) else {
             if reading.failures.isEmpty {
                 reading.report(Failure("config.parse", "Failed to parse `\(file)`: it is empty"))
@@ -70,7 +71,10 @@ package struct ExperimentRecord: Hashable, Sendable {
             reading.report("config.parse", "`\(file)` is no record of an experiment", at: root.origin)
             return nil
         }
-        let layer = Layer.canonical(experiment.node, reading: &reading)
+        var layer = Layer.canonical(experiment.node, reading: &reading)
+        for override in Overrides.fromAssignments(overrides, reading: &reading) {
+            layer = Layer.canonical(override, reading: &reading).merged(over: layer)
+        }
         let decoded = ExperimentDecoder.decode(layer, defaultName: "", reading: &reading)
         let digest = options.read("digest", .text(), &reading)
         return ExperimentRecord(

@@ -191,7 +191,7 @@ extension Shape<[MeterSelector]> {
 
 extension Shape<ReporterSpec> {
     private static let later: Set<String> = [
-        "jsonl", "markdown", "codecarbon", "vllm", "mlflow", "wandb", "clickhouse", "prometheus",
+        "jsonl", "markdown", "vllm", "mlflow", "wandb", "clickhouse", "prometheus",
     ]
 
     /// A kind, or a map with its type and its file.
@@ -222,10 +222,7 @@ extension Shape<String> {
     /// The form of a country: `DE`, `DEU`, `US-CA`.
     static var country: Shape {
         text("alpha-2, alpha-3 or `US-CA`").checked { code in
-            let parts = code.split(separator: "-", omittingEmptySubsequences: false)
-            let isCountry = parts.first.map { (2...3).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isUppercase } } ?? false
-            let isRegion = parts.dropFirst().allSatisfy { (1...3).contains($0.count) && $0.allSatisfy { $0.isASCII && !$0.isLowercase } }
-            if isCountry, isRegion, parts.count <= 2 { return nil }
+            if GridZone(code) != nil { return nil }
             return ("`\(code)` is no ISO code of a country", "write DE, DEU or US-CA")
         }
     }

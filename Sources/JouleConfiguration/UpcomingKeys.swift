@@ -45,9 +45,6 @@ enum UpcomingKeys {
     private static let rest =
         ["flops", "peak_flops", "peak_bandwidth"].map { UpcomingKey("compute.\($0)") }
         + [
-            "source", "zone", "intensity", "lat", "lon", "file", "api_key_env", "pue", "wue", "grid_wue", "embodied", "electricity_price",
-        ].map { UpcomingKey("carbon.\($0)") }
-        + [
             UpcomingKey("metrics.output_dir")
         ]
 }

@@ -13,13 +13,15 @@ package struct Recording: Sendable {
     package var serverMetrics: ServerMetrics?
     /// What the load client saw of itself; nil where no load client ran, or it was killed.
     package var client: ClientReport?
+    /// The intensity of the electricity, and what else turns energy into carbon, water and money; nil where it was not looked up.
+    package var carbon: CarbonRecord?
     /// What was dropped on reading: a line cut off by a kill.
     package var notes: [String]
 
     package init(
         runID: String, experiment: Experiment, environment: RunEnvironment, state: RunState, process: ProcessResult?,
         series: [SampleSeries], requests: [RequestTimeline], serverMetrics: ServerMetrics? = nil, client: ClientReport? = nil,
-        notes: [String] = []
+        carbon: CarbonRecord? = nil, notes: [String] = []
     ) {
         self.runID = runID
         self.experiment = experiment
@@ -30,6 +32,7 @@ package struct Recording: Sendable {
         self.requests = requests
         self.serverMetrics = serverMetrics
         self.client = client
+        self.carbon = carbon
         self.notes = notes
     }
 

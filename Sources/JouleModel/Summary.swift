@@ -238,6 +238,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var serving: Serving?
     /// nil where no energy could be shared over requests.
     package var attribution: Attribution?
+    /// nil where no intensity was looked up: a run of an older version.
+    package var carbon: Carbon?
     package var energies: [ScopeEnergy]
     package var ledger: [LedgerEntry]
     package var gpus: [GPUStatistics]
@@ -274,7 +276,8 @@ package struct Summary: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, model, status, requests, figures, latencies, serving, attribution, energies, ledger, gpus, sensors, phases, flags, notes
+        case name, model, status, requests, figures, latencies, serving, attribution, carbon, energies, ledger, gpus, sensors, phases, flags
+        case notes
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case statusReason = "status_reason"

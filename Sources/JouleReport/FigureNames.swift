@@ -31,6 +31,9 @@ enum FigureNames {
         ("goodput", "goodput"),
         ("goodput_per_joule", "goodput per joule"),
         ("client_cpu_energy", "processor energy of the load client, modelled"),
+        ("grams_co2e", "carbon"),
+        ("grams_co2e_per_request", "carbon per request"),
+        ("grams_co2e_per_1000_output_tokens", "carbon per 1,000 output tokens"),
     ]
 
     private static let latencies: [(key: String, label: String)] = [

@@ -19,7 +19,8 @@ package struct UnitScale: Hashable, Sendable {
         // A share is a bare number in the files and a percentage for people.
         if unit == "1" || unit.isEmpty { return UnitScale(unit: "%", factor: 100) }
         let (head, tail) = split(unit)
-        guard let family = families[head], magnitude.isFinite, magnitude > 0 else { return UnitScale(unit: head + tail, factor: 1) }
+        let family = families[head] ?? (isCurrency(head) ? currency(head) : nil)
+        guard let family, magnitude.isFinite, magnitude > 0 else { return UnitScale(unit: head + tail, factor: 1) }
         let step = family.first { magnitude < $0.below } ?? family[family.count - 1]
         return UnitScale(unit: step.symbol + tail, factor: step.factor)
     }
@@ -59,8 +60,23 @@ package struct UnitScale: Hashable, Sendable {
             Step(below: 0.1, symbol: "mg", factor: 1e3), Step(below: 1e4, symbol: "g", factor: 1),
             Step(below: .infinity, symbol: "kg", factor: 1e-3),
         ],
+        "gCO2e": [
+            Step(below: 1e-4, symbol: "µgCO2e", factor: 1e6), Step(below: 0.1, symbol: "mgCO2e", factor: 1e3),
+            Step(below: 1e4, symbol: "gCO2e", factor: 1), Step(below: .infinity, symbol: "kgCO2e", factor: 1e-3),
+        ],
+        "L": [
+            Step(below: 1e-4, symbol: "µL", factor: 1e6), Step(below: 0.1, symbol: "mL", factor: 1e3),
+            Step(below: .infinity, symbol: "L", factor: 1),
+        ],
         "B": byteSteps, "bytes": byteSteps,
     ]
+
+    /// ISO 4217: three capitals, and no unit of physics has that many.
+    private static func isCurrency(_ unit: String) -> Bool { unit.count == 3 && unit.allSatisfy { $0.isASCII && $0.isUppercase } }
+
+    private static func currency(_ unit: String) -> [Step] {
+        [Step(below: 1e-3, symbol: "µ\(unit)", factor: 1e6), Step(below: .infinity, symbol: unit, factor: 1)]
+    }
 
     private static let byteSteps = [
         Step(below: 1_024, symbol: "B", factor: 1), Step(below: 1_048_576, symbol: "KiB", factor: 1 / 1_024),

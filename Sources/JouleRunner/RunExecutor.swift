@@ -85,6 +85,11 @@ package struct RunExecutor: Sendable {
         }
         let results: (summary: Summary, recording: Recording)
         do {
+            let lookup = CarbonLookup(variables: prepared.variables)
+            let end = environment.end ?? .now
+            let carbon = await lookup.record(
+                experiment, environment, end: end.unixSeconds, isHurried: interruption.isRequested || Task.isCancelled)
+            try directory.write(carbon, to: CarbonRecord.file)
             results = try RunResults.write(directory)
             try RunResults.report(directory, summary: results.summary, recording: results.recording)
         } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import JouleBackends
+import JouleGrid
 import JouleModel
 import JouleStore
 import JouleUnits
@@ -20,6 +21,8 @@ package struct PreparedRun: Sendable {
     package let reasoning: ReasoningInstruction?
     /// What is allowed and probably not meant.
     package let warnings: [Failure]
+    /// Of the environment.
+    let variables: [String: String]
 
     /// - Parameters:
     ///   - requiresEnergy: whether anything must be measured, and not only modelled.
@@ -30,6 +33,8 @@ package struct PreparedRun: Sendable {
         installation: WorkerInstallation = WorkerInstallation()
     ) async throws {
         self.experiment = experiment
+        variables = host.variables
+        try CarbonResolver(variables: host.variables).check(experiment.carbon, zone: experiment.gridZone)
         let readFile = { (path: String) throws(Failure) in try FileSystem.read(path) }
         let reasoning = try ReasoningInstruction.resolve(experiment, variables: host.variables)
         self.reasoning = reasoning

@@ -22,14 +22,21 @@ package enum RunResults {
         return Recording(
             runID: directory.id, experiment: experiment, environment: environment, state: state,
             process: try directory.readIfPresent(ProcessResult.self, from: "process_0.json"), series: series, requests: requests,
-            serverMetrics: serverMetrics, client: try directory.readIfPresent(ClientReport.self, from: "client.json"), notes: notes + cut)
+            serverMetrics: serverMetrics, client: try directory.readIfPresent(ClientReport.self, from: "client.json"),
+            carbon: try directory.readIfPresent(CarbonRecord.self, from: CarbonRecord.file), notes: notes + cut)
     }
 
     /// Computes everything that follows from the recording of a run, and writes it into its folder: `summary.json`, `attribution.jsonl`,
     /// `report.html`, the totals of `process_0.json`. The same recording gives the same bytes.
+    ///
+    /// - Parameter analysis: other settings than those of the run, whose record is then written beside; without them the figures go back
+    ///   to the run's own, and that record goes away.
     @discardableResult
-    package static func write(_ directory: RunDirectory) throws -> (summary: Summary, recording: Recording) {
+    package static func write(
+        _ directory: RunDirectory, as analysis: Reanalysis? = nil
+    ) throws -> (summary: Summary, recording: Recording) {
         var recording = try read(directory)
+        try apply(analysis, to: &recording, of: directory)
         let fit = try directory.readIfPresent(EnergyFit.self, from: fitFile).map { StoredFit($0, file: fitFile) }
         let result = RunAnalysis.result(of: recording, ownCost: recording.environment.ownCost ?? [:], fit: fit)
         let summary = result.summary
@@ -46,6 +53,14 @@ package enum RunResults {
         ]
         for outcome in parts.concurrentMap({ $0() }) { try outcome.get() }
         return (summary, recording)
+    }
+
+    private static func apply(_ analysis: Reanalysis?, to recording: inout Recording, of directory: RunDirectory) throws(Failure) {
+        guard let analysis else { return try FileSystem.remove(directory.file(Reanalysis.file)) }
+        recording.experiment = analysis.experiment
+        recording.carbon = analysis.carbon
+        recording.notes.append("computed with \(analysis.settings.joined(separator: ", ")) in the place of the run's own settings")
+        try directory.write(text: ExperimentRecord(experiment: analysis.experiment).json(), to: Reanalysis.file)
     }
 
     private static func attempt(_ work: () throws(Failure) -> Void) -> Result<Void, Failure> {
@@ -78,6 +93,9 @@ package enum RunResults {
             case .csv:
                 let columns = RunRow.columns(for: summary, recording: recording)
                 try RowTable.append(columns, to: reporter.outputFile ?? recording.experiment.outputDirectory + "/results.csv")
+            case .codecarbon:
+                let columns = CodeCarbonRow.columns(for: summary, recording: recording)
+                try EmissionsTable.append(columns, to: reporter.outputFile ?? recording.experiment.outputDirectory + "/emissions.csv")
             }
         }
     }

@@ -48,6 +48,12 @@ package enum FileSystem {
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Removes a file; nothing happens when there is none.
+    package static func remove(_ path: String) throws(Failure) {
+        guard unlink(path) != 0, errno != ENOENT else { return }
+        throw failure("cannot remove", path, errno)
+    }
+
     package static func createDirectory(_ path: String) throws(Failure) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

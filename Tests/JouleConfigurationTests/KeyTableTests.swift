@@ -45,7 +45,11 @@ struct KeyTableTests {
         "phases.cooldown": "1h 30min",
         "metrics.enabled": "false", "metrics.meters": "[nvml, {rapl: {gain: 0.02}}, {csv: {file: p.csv}}]",
         "metrics.sample_period": "10ms", "metrics.require": "[gpu, package]", "metrics.project_name": "p",
-        "metrics.country_iso_code": "NO", "metrics.region": "r", "reporter": "[csv, {type: html, output_file: o.html}]",
+        "metrics.country_iso_code": "NO", "metrics.region": "r",
+        "carbon.source": "uk", "carbon.zone": "US-CA", "carbon.intensity": "123.5", "carbon.lat": "48.5", "carbon.lon": "11.5",
+        "carbon.file": "i.csv", "carbon.api_key_env": "MY_KEY", "carbon.pue": "1.25", "carbon.wue": "0.5", "carbon.grid_wue": "3",
+        "carbon.embodied": "{lifetime: 6y, devices: [{name: H100, kgco2e: 164, count: 8}]}",
+        "carbon.electricity_price": "{per_kwh: 0.25, currency: EUR}", "reporter": "[csv, {type: html, output_file: o.html}]",
     ]
 
     /// What a key needs beside it to be allowed and to say something.
@@ -57,6 +61,9 @@ struct KeyTableTests {
         "load.burstiness": ["load.rate=4"], "load.max_in_flight": ["load.rate=4"], "load.queue": ["load.rate=4", "load.max_in_flight=3"],
         "scenario.shared_prefix_tokens": ["scenario.prompt_lengths=64"], "phases.warmup_rate": ["load.rate=4", "phases.warmup=9s"],
         "phases.warmup_concurrency": ["load.concurrency=4", "phases.warmup=9s"],
+        "carbon.lat": ["carbon.lat=1", "carbon.lon=2"], "carbon.lon": ["carbon.lat=1", "carbon.lon=2"],
+        "carbon.file": ["carbon.source=csv", "carbon.file=other.csv"],
+        "carbon.api_key_env": ["carbon.source=electricity-maps", "carbon.zone=DE"],
         "attribution.alpha": ["attribution.alpha=9", "attribution.beta=1"],
         "attribution.beta": ["attribution.alpha=1", "attribution.beta=9"], "backend.launch.env": ["backend.launch.command=[s]"],
         "backend.launch.ready_timeout": ["backend.launch.command=[s]"], "backend.launch.working_directory": ["backend.launch.command=[s]"],

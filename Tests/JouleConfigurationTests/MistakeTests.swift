@@ -34,7 +34,7 @@ struct MistakeTests {
         Case(
             "latency_simulation: {enabled: true, delay_min: 2s, delay_max: 1s}", "config.conflict", at: "2:48",
             "delay_min must be <= delay_max"),
-        Case("carbon: {pue: 1.2}", "config.not-available", at: "2:10", "`carbon.pue`"),
+        Case("carbon: {pue: 0.9}", "config.out-of-range", at: "2:15", "pue must be >= 1"),
         Case("sweep: {batch_size: [1, 2]}", "config.study", at: "2:8", "makes a study of this file"),
         Case("order: random", "config.invalid-value", at: "2:8", "Invalid order: `random`"),
         Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),

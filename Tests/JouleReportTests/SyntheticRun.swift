@@ -66,6 +66,7 @@ struct SyntheticRun {
             energy(.dram, .modelled, gross: 1_608, interval: 804, idleHost: 40, idleLoaded: 40, peak: 40),
             energy(.system, .modelled, gross: 38_788, interval: 1_800, idleHost: 287, idleLoaded: 374, peak: 1_038),
         ]
+        run.summary.carbon = carbon(of: run.summary)
         run.summary.ledger = [
             entry(.gpu, uuid(0), "nvml", 16_562, 0.05, .measuredCounter), entry(.gpu, uuid(1), "nvml", 14_950, 0.05, .measuredCounter),
             entry(.package, "package-0", "rapl", 5_668, 0.05, .measuredCounter), entry(.dram, "dram", "model", 1_608, 0.5, .modelled),

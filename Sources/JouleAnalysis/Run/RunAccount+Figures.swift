@@ -55,7 +55,7 @@ extension RunAccount {
     }
 
     /// Why there is no figure over tokens in a saturated run; nil in any other.
-    private var saturation: String? {
+    var saturation: String? {
         steady?.verdict == .saturated ? steady.map { "saturated: \($0.reason)" } : nil
     }
 

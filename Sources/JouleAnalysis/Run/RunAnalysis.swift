@@ -206,7 +206,9 @@ struct RunAccount {
         summary.energyReason = energyReason
         summary.requests = tally.counts
         let goodput = goodput
-        summary.figures = figures(goodput)
+        let carbon = carbon
+        summary.carbon = carbon
+        summary.figures = figures(goodput).merging(carbonFigures(carbon)) { own, _ in own }
         let timed = timedRequests
         summary.latencies = Latency.distributions(of: timed)
         summary.serving = serving(goodput, timed)

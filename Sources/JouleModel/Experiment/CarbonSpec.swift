@@ -58,3 +58,24 @@ package struct CarbonSpec: Hashable, Sendable {
 
     package init() {}
 }
+
+extension CarbonSpec.Source {
+    /// Why a service has no value of a zone, and what to do; nil when it has, or when any zone will do.
+    package func complaint(about zone: GridZone) -> (message: String, remedy: String)? {
+        switch self {
+        case .fixed, .table, .csv: nil
+        case .electricityMaps:
+            zone.electricityMapsName == nil
+                ? (
+                    "Electricity Maps has no zone for \(zone.code) (\(zone.name))",
+                    "name one of its zones, such as US-CAL-CISO or \(zone.alpha2), or give carbon.lat and carbon.lon"
+                ) : nil
+        case .uk:
+            zone.britishPart == nil
+                ? (
+                    "the source `uk` knows Great Britain only, and the zone is \(zone.code) (\(zone.name))",
+                    "write GB, GB-ENG, GB-SCT, GB-WLS or GB-1 to GB-17, or use another source"
+                ) : nil
+        }
+    }
+}

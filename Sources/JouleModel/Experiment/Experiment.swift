@@ -39,7 +39,7 @@ package struct Experiment: Hashable, Sendable {
 
 /// Where results go besides the run directory.
 package struct ReporterSpec: Hashable, Sendable {
-    package enum Kind: String, Sendable, Hashable, CaseIterable { case json, html, csv }
+    package enum Kind: String, Sendable, Hashable, CaseIterable { case json, html, csv, codecarbon }
 
     package var kind: Kind
     package var outputFile: String?

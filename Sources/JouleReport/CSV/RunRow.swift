@@ -14,7 +14,7 @@ package enum RunRow {
         var row = CSVRow()
         configuration(recording.experiment, into: &row)
         outcome(summary, into: &row)
-        energy(summary, metrics: recording.experiment.metrics, into: &row)
+        energy(summary, recording.experiment, into: &row)
         row.add("metrics_metadata_name", "joulebench")
         row.add("metrics_metadata_version", recording.environment.joulebench)
         let capabilities = recording.environment.meters.map { "\($0.meter):\($0.scope.rawValue)" }
@@ -51,7 +51,7 @@ package enum RunRow {
         row.add("summary_throughput_tokens_per_second", summary.figures["total_tokens_per_second"]?.value)
     }
 
-    private static func energy(_ summary: Summary, metrics: MetricsSpec, into row: inout CSVRow) {
+    private static func energy(_ summary: Summary, _ experiment: Experiment, into row: inout CSVRow) {
         func gross(_ scopes: Scope...) -> Joules? {
             // Only joules may enter a column of kWh; a figure in another unit would be a fault upstream.
             scopes.lazy.compactMap { summary.energy(of: $0)?.gross }.first { $0.value != nil && $0.unit == Joules.symbol }?.value.map(
@@ -64,13 +64,9 @@ package enum RunRow {
             row.add("energy_\(name)energy_kwh", energy?.kilowattHours)
             row.add("energy_\(name)energy_wh", energy?.wattHours)
         }
-        row.add("energy_emissions_kg_co2eq", missing)
-        row.add("energy_emissions_g_co2eq", missing)
+        emissions(summary, into: &row)
         row.add("energy_duration_seconds", summary.windowDurationSeconds)
-        row.add("energy_carbon_intensity_g_per_kwh", missing)
-        row.add("energy_project_name", metrics.projectName)
-        row.add("energy_country", metrics.countryISOCode)
-        row.add("energy_region", metrics.region)
+        place(summary, experiment, into: &row)
         row.add("energy_error", summary.headlineEnergy?.gross.value == nil ? summary.energyReason : nil)
     }
 
@@ -124,6 +120,7 @@ package enum RunRow {
         row.add("flags", CSVRow.list(summary.flags.map(\.flag.rawValue).firstOfEach))
         // What came later stands behind what older tables have.
         serving(summary, into: &row)
+        carbon(summary, into: &row)
         let latencies = Set(FigureNames.furtherKnownLatencies).union(summary.latencies.keys).subtracting(FigureNames.knownLatencies)
         for key in FigureNames.ordered(latencies: latencies) { latency(key, of: summary, into: &row) }
         let figures = Set(FigureNames.furtherKnownFigures).union(summary.figures.keys).subtracting(FigureNames.knownFigures)

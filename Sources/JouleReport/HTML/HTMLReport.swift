@@ -14,6 +14,7 @@ package enum HTMLReport {
             charts(summary, recording, to: &page)
             if summary.serving != nil { servingCharts(summary, recording, to: &page) }
             energies(summary, to: &page)
+            carbon(summary, to: &page)
             attribution(summary, to: &page)
             latencies(summary, to: &page)
             if let serving = summary.serving {

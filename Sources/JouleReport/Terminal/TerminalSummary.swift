@@ -12,6 +12,7 @@ package enum TerminalSummary {
         headline(summary, on: &page)
         speed(summary, on: &page)
         energy(summary, on: &page)
+        carbon(summary, on: &page)
         // A run against a server has more to say; its table of phases is in the report.
         if summary.serving == nil { phases(summary, on: &page) } else { phaseLine(summary, on: &page) }
         attribution(summary, on: &page)
