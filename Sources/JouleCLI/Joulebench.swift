@@ -15,7 +15,7 @@ package struct Joulebench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self, LogPowerCommand.self,
             MetersCommand.self, DoctorCommand.self, ConfigCommand.self,
-            SetupCommand.self,
+            SetupCommand.self, EstimateCommand.self,
         ])
 
     @Flag(name: [.customShort("v"), .customLong("print-version")], help: .hidden)

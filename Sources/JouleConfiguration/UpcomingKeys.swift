@@ -44,8 +44,7 @@ enum UpcomingKeys {
         + [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =
-        ["flops", "peak_flops", "peak_bandwidth"].map { UpcomingKey("compute.\($0)") }
-        + [
+        [
             "source", "zone", "intensity", "lat", "lon", "file", "api_key_env", "pue", "wue", "grid_wue", "embodied", "electricity_price",
         ].map { UpcomingKey("carbon.\($0)") }
         + [

@@ -210,6 +210,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var serving: Serving?
     /// nil where no energy could be shared over requests.
     package var attribution: Attribution?
+    /// nil in summaries that were made before operations were counted.
+    package var compute: Compute?
     package var energies: [ScopeEnergy]
     package var ledger: [LedgerEntry]
     package var gpus: [GPUStatistics]
@@ -241,7 +243,7 @@ package struct Summary: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, model, status, requests, figures, latencies, serving, attribution, energies, ledger, gpus, phases, flags, notes
+        case name, model, status, requests, figures, latencies, serving, attribution, compute, energies, ledger, gpus, phases, flags, notes
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case statusReason = "status_reason"

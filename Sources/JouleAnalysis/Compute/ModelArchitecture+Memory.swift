@@ -127,7 +127,8 @@ package struct WeightWidth: Hashable, Sendable {
             // A 16-bit scale and a zero point for each group.
             return group > 0 ? bits + (16 + bits) / group : bits
         case "compressed-tensors":
-            guard case .object(let groups)? = given["config_groups"], let weights = groups.sorted(by: { $0.key < $1.key }).first?.value["weights"],
+            guard case .object(let groups)? = given["config_groups"],
+                let weights = groups.sorted(by: { $0.key < $1.key }).first?.value["weights"],
                 let bits = weights["num_bits"]?.number
             else { return nil }
             let group = weights["group_size"]?.number

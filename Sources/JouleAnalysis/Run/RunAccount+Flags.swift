@@ -109,6 +109,7 @@ extension RunAccount {
             else { continue }
             details.append("GPU \(index): a mean of \(decimal(power.rawValue, 1)) W, and its limit is \(decimal(limit, 1)) W")
         }
+        details += computePlausibility
         return details.map { Summary.RaisedFlag(.implausible, detail: $0) }
     }
 }

@@ -15,6 +15,7 @@ package enum HTMLReport {
             if summary.serving != nil { servingCharts(summary, recording, to: &page) }
             energies(summary, to: &page)
             attribution(summary, to: &page)
+            compute(summary, to: &page)
             latencies(summary, to: &page)
             if let serving = summary.serving {
                 distributions(summary, recording, to: &page)

@@ -52,7 +52,9 @@ struct ArchitectureTests {
     @Test func `reading a prompt is the sum of its steps`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededRandom(seed: seed)
-        for name in ["meta-llama/Llama-2-7b-hf", "mistralai/Mistral-7B-v0.1", "google/gemma-3-1b-it", "openai/gpt-oss-20b", "openai-community/gpt2"] {
+        for name in [
+            "meta-llama/Llama-2-7b-hf", "mistralai/Mistral-7B-v0.1", "google/gemma-3-1b-it", "openai/gpt-oss-20b", "openai-community/gpt2",
+        ] {
             let model = try model(name)
             for _ in 0..<10 {
                 let length = Int.random(in: 1...6_000, using: &random)
