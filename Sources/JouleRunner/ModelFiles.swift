@@ -3,14 +3,14 @@ import JouleModel
 import JouleStore
 
 /// Where the files of a model lie on this machine. Nothing is fetched.
-struct ModelFiles: Sendable {
+package struct ModelFiles: Sendable {
     private let variables: [String: String]
 
     /// - Parameter variables: the environment, whose `HF_HUB_CACHE`, `HF_HOME` and `XDG_CACHE_HOME` say where the hub's cache is.
-    init(variables: [String: String]) { self.variables = variables }
+    package init(variables: [String: String]) { self.variables = variables }
 
     /// The configuration of the model of a server: from the folder that it names, else from the hub's cache.
-    func configuration(of backend: BackendSpec) -> ModelConfiguration {
+    package func configuration(of backend: BackendSpec) -> ModelConfiguration {
         let places = folders(of: backend)
         for folder in places {
             let file = folder + "/config.json"

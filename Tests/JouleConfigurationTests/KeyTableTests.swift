@@ -30,6 +30,7 @@ struct KeyTableTests {
         "load.slo.tpot": "50ms", "load.slo.e2el": "10s",
         "phases.warmup": "30s", "phases.warmup_rate": "2/s", "phases.warmup_concurrency": "3", "phases.measure": "75s",
         "phases.drain": "5s", "attribution.method": "token_share", "attribution.alpha": "0.02", "attribution.beta": "0.5",
+        "compute.flops": "14 GFLOP", "compute.peak_flops": "989 TFLOP/s", "compute.peak_bandwidth": "3.35 TB/s",
         "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
         "scenario.input_shapes.batch_size": "4", "scenario.save_outputs": "true",
         "scenario.generate_kwargs.max_new_tokens": "50", "scenario.generate_kwargs.min_new_tokens": "10",

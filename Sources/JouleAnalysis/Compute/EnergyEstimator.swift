@@ -67,7 +67,7 @@ package struct EnergyEstimator: Sendable {
         case .value(let estimate): return estimate
         case .absent(let reason): notes = [reason]
         }
-        var estimate = try fromPeaks(question, device)
+        var estimate = try fromPeaks(question, device, noBand: notes.first)
         estimate.notes = notes + estimate.notes
         return estimate
     }
@@ -111,8 +111,8 @@ package struct EnergyEstimator: Sendable {
 
     // MARK: Peaks
 
-    private func fromPeaks(_ question: Question, _ device: DevicePeaks) throws(Failure) -> EnergyEstimate {
-        let shape = try shape(of: question)
+    private func fromPeaks(_ question: Question, _ device: DevicePeaks, noBand: String?) throws(Failure) -> EnergyEstimate {
+        let shape = try shape(of: question, noBand: noBand)
         let precision = shape.precision
         guard let peak = device.peak(precision) else {
             let known = device.operations.keys.map(\.rawValue).sorted().joined(separator: ", ")
@@ -160,12 +160,12 @@ package struct EnergyEstimator: Sendable {
         let method: String
     }
 
-    private func shape(of question: Question) throws(Failure) -> Shape {
+    private func shape(of question: Question, noBand: String?) throws(Failure) -> Shape {
         switch question.model {
         case .named(let name):
             let near = Self.nearest(to: name, among: bands.models)
             throw Failure(
-                "estimate.unknown-model", "there is no reference for `\(name)` on such a GPU at such a batch, and its shape is not known",
+                "estimate.unknown-model", "there is no estimate for `\(name)`: its shape is not known", cause: noBand,
                 remedy:
                     "give a folder with its config.json, or a number of parameters such as 7B; the nearest models with references are \(near.joined(separator: ", "))"
             )

@@ -3,6 +3,7 @@ import Foundation
 import JouleAnalysis
 import JouleModel
 import JouleReport
+import JouleRunner
 import JouleStore
 
 struct EstimateCommand: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct EstimateCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(help: "A model with references, a folder with config.json or that file, or a number of parameters such as 7B.")
+    @Option(help: "A model with references or in the hub's cache, a folder with config.json or that file, or a number of parameters: 7B.")
     var model: String
 
     @Option(help: "The GPU, as NVML names it or shorter: H100, B200, A100 80GB.")
@@ -79,6 +80,7 @@ struct EstimateCommand: AsyncParsableCommand {
             return .configured(model, try JSONText.decode(JSONValue.self, from: try FileSystem.read(file), path: file))
         }
         if let count = EnergyEstimator.parameterCount(model) { return .parameters(count) }
-        return .named(model)
+        let known = ModelFiles(variables: ProcessInfo.processInfo.environment).configuration(of: BackendSpec(kind: .openai, model: model))
+        return known.config.map { .configured(model, $0) } ?? .named(model)
     }
 }

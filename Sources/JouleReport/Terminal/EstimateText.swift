@@ -10,7 +10,7 @@ package enum EstimateText {
         page.paragraph(
             [
                 TerminalText.safe(estimate.model), "\(counts) × \(estimate.gpu)", estimate.precision,
-                "batch \(NumberText.significant(estimate.batch, digits: 4))",
+                "batch \(Int(exactly: estimate.batch).map(NumberText.count) ?? NumberText.significant(estimate.batch, digits: 3))",
             ].joined(separator: " · "), indent: 0, hanging: 2, .dim)
         let lengths =
             estimate.inputTokens > 0

@@ -15,7 +15,9 @@ struct DeviceTests {
         #expect(DevicePeaks.named(name)?.name == product)
     }
 
-    @Test(arguments: ["NVIDIA GeForce RTX 4090 D", "NVIDIA GeForce RTX 4090 Laptop GPU", "NVIDIA GeForce RTX 3090 Ti", "Accelerator", "H1000", ""])
+    @Test(arguments: [
+        "NVIDIA GeForce RTX 4090 D", "NVIDIA GeForce RTX 4090 Laptop GPU", "NVIDIA GeForce RTX 3090 Ti", "Accelerator", "H1000", "",
+    ])
     func `a device that is merely alike is not taken for it`(name: String) {
         #expect(DevicePeaks.named(name) == nil)
     }
