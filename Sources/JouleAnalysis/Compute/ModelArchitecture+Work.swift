@@ -1,8 +1,8 @@
 extension ModelArchitecture {
     /// Floating-point operations by what they are for; a multiplication with its addition counts as two.
     ///
-    /// Counted are matrix products alone. Norms, activations, softmax, rotary positions and the choice of a token are left out: together
-    /// they are below a hundredth of any of these models.
+    /// Counted are matrix products alone. Norms, activations, softmax, rotary positions and the choice of a token are left out, as is usual:
+    /// they are no matrix products, and small beside them.
     package struct Work: Hashable, Sendable {
         /// Attention projections, feed-forward matrices, routers.
         package var projections = 0.0
