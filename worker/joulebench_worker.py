@@ -17,6 +17,7 @@ import importlib.metadata
 import importlib.util
 import json
 import logging
+import math
 import os
 import platform
 import re
@@ -260,6 +261,12 @@ class GenerateOrder(Order):
     def contradiction(self) -> str | None:
         indices = [prompt.index for prompt in self.requests]
         return None if len(set(indices)) == len(indices) else "holds the same index twice"
+
+
+@dataclass(frozen=True)
+class ProfileOrder(Order):
+    prompt_tokens: int = must(integer(1, 1_000_000))
+    decode_steps: int = may(0, integer(0, 4096))
 
 
 @dataclass(frozen=True)
@@ -588,7 +595,7 @@ class LoadedModel:
             "dtype": str(self.model.dtype).removeprefix("torch."), "context_length": self.context_length,
             "vocab_size": config.get_text_config(decoder=True).vocab_size, "encoder_decoder": self.encoder_decoder,
             "revision": getattr(config, "_commit_hash", None),
-            "attn_implementation": getattr(config, "_attn_implementation", None), "architecture": architecture_of(config),
+            "attn_implementation": getattr(config, "_attn_implementation", None), "config": config_of(config),
         }  # fmt: skip
 
     def room(self, max_new_tokens: int, max_input_tokens: int | None) -> int | None:
@@ -695,6 +702,38 @@ class LoadedModel:
             logits_processor=self.transformers.LogitsProcessorList(rules),
         )  # fmt: skip
         self.accelerators.synchronize()
+
+    def profile(self, order: ProfileOrder) -> JSON:
+        """Counts the matrix products of a prompt and of the steps after it, in a generation of its own that nothing is timed in.
+
+        Twice, to one token and to one token and the steps: the difference is the steps'. Attention is computed as plain matrix
+        products meanwhile, since a fused kernel is one operation to the counter, and not on every device a known one.
+        """
+        if hasattr(self.model, "_compiled_call"):
+            raise WorkerError("profile.unavailable", "a compiled model hides its operations", "set compile: false")
+        room = self.room(order.decode_steps + 1, None)
+        if room is not None and order.prompt_tokens > room:
+            message = f"a prompt of {order.prompt_tokens} tokens and {order.decode_steps} steps do not fit into {self.context_length} positions"
+            raise WorkerError("profile.unavailable", message, "ask for less")
+        counting = imported("torch.utils.flop_counter")
+        attention = imported("torch.nn.attention")
+        ids, mask = self.padded([[next(iter(sorted(self.eos)), self.pad)] * order.prompt_tokens], None)
+        counts = []
+        for steps in (0, order.decode_steps):
+            settings = self.settings(Sampling(ignore_eos=True), steps + 1)
+            with attention.sdpa_kernel(attention.SDPBackend.MATH), counting.FlopCounterMode(display=False) as counter:
+                made = self.model.generate(input_ids=ids, attention_mask=mask, generation_config=settings)
+            start = 1 if self.encoder_decoder else order.prompt_tokens
+            if made.shape[1] - start != steps + 1:
+                message = f"{made.shape[1] - start} tokens were made where {steps + 1} were asked for"
+                raise WorkerError("profile.unavailable", message, "report this")
+            counts.append(int(counter.get_total_flops()))
+        if counts[0] == 0:
+            raise WorkerError("profile.unavailable", "the counter knows none of the model's operations", "count by architecture")
+        return {
+            "event": "profile", "prompt_tokens": order.prompt_tokens, "prefill_flops": counts[0], "decode_steps": order.decode_steps,
+            "decode_flops": counts[1] - counts[0], "tool": f"torch {self.torch.__version__} FlopCounterMode",
+        }  # fmt: skip
 
     def result(self, row: Row, width: int, failure: WorkerError | None, stop: StopStrings, with_text: bool) -> JSON:
         if failure is None and row.finish is None:
@@ -867,20 +906,24 @@ def context_length_of(config: Any, tokenizer: Any) -> int | None:
     return length if is_integer(length) and 0 < length < 10**9 else None  # tokenizers without a limit say 1e30
 
 
-ARCHITECTURE_KEYS = (
-    "model_type", "hidden_size", "num_hidden_layers", "intermediate_size", "num_attention_heads", "num_key_value_heads",
-    "head_dim", "vocab_size", "max_position_embeddings", "sliding_window", "tie_word_embeddings", "hidden_act",
-    "num_local_experts", "num_experts", "num_experts_per_tok", "moe_intermediate_size", "shared_expert_intermediate_size",
-    "first_k_dense_replace", "n_routed_experts", "n_shared_experts", "q_lora_rank", "kv_lora_rank", "d_model", "d_ff", "d_kv",
-    "num_decoder_layers", "feed_forward_proj", "encoder_layers", "decoder_layers", "encoder_ffn_dim", "decoder_ffn_dim",
-)  # fmt: skip
+def config_of(config: Any) -> JSON:
+    """The model's configuration as its config.json has it, without what is long or says nothing of its shape."""
+    found = plain_json(config.to_dict())
+    return found if isinstance(found, dict) else {}
 
 
-def architecture_of(config: Any) -> JSON:
-    """What counting a model's operations needs, under the names most configurations share."""
-    text = config if config.is_encoder_decoder else config.get_text_config(decoder=True)
-    values = {key: getattr(text, key, None) for key in ARCHITECTURE_KEYS}
-    return {key: value for key, value in values.items() if isinstance(value, (bool, int, float, str))}
+def plain_json(value: Any, depth: int = 4) -> Any:
+    """What JSON can hold of a value; None for the rest."""
+    if value is None or isinstance(value, (bool, str)) or is_integer(value):
+        return value if not isinstance(value, str) or is_text(value) else None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if depth > 0 and isinstance(value, dict):
+        kept = {str(key): plain_json(item, depth - 1) for key, item in value.items() if not str(key).startswith("_")}
+        return {key: item for key, item in kept.items() if key not in ("id2label", "label2id", "task_specific_params")}
+    if depth > 0 and isinstance(value, (list, tuple)) and len(value) <= 1024:
+        return [plain_json(item, depth - 1) for item in value]
+    return str(value).removeprefix("torch.") if type(value).__name__ == "dtype" else None
 
 
 def token_ids(value: Any) -> list[int]:
@@ -1021,6 +1064,7 @@ class Worker:
         self.operations: dict[str, tuple[type[Order], Callable[[int, Any], JSON]]] = {
             "capabilities": (NothingMore, self.capabilities), "load": (LoadOrder, self.load),
             "generate": (GenerateOrder, lambda _, order: self.model().generate(order)),
+            "profile": (ProfileOrder, lambda _, order: self.model().profile(order)),
             "tokenize": (TokenizeOrder, self.tokenize), "stats": (NothingMore, self.stats),
             "shutdown": (NothingMore, lambda _, order: {"event": "bye"}),
         }  # fmt: skip

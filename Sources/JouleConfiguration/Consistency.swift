@@ -15,6 +15,7 @@ enum Consistency {
         // All that follows depends on the backend.
         guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
         checkAudience(experiment, root, &reading)
+        checkCompute(experiment, root, &reading)
         if experiment.backend.kind.isServer {
             checkServer(experiment, root, &reading)
             checkLoad(experiment, root, &reading)

@@ -43,8 +43,7 @@ enum UpcomingKeys {
         + [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =
-        ["flops", "peak_flops", "peak_bandwidth"].map { UpcomingKey("compute.\($0)") }
-        + [
+        [
             UpcomingKey("metrics.output_dir")
         ]
 }

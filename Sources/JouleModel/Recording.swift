@@ -15,13 +15,15 @@ package struct Recording: Sendable {
     package var client: ClientReport?
     /// The intensity of the electricity, and what else turns energy into carbon, water and money; nil where it was not looked up.
     package var carbon: CarbonRecord?
+    /// The model's own configuration; nil in runs that did not look for it.
+    package var modelConfiguration: ModelConfiguration?
     /// What was dropped on reading: a line cut off by a kill.
     package var notes: [String]
 
     package init(
         runID: String, experiment: Experiment, environment: RunEnvironment, state: RunState, process: ProcessResult?,
         series: [SampleSeries], requests: [RequestTimeline], serverMetrics: ServerMetrics? = nil, client: ClientReport? = nil,
-        carbon: CarbonRecord? = nil, notes: [String] = []
+        carbon: CarbonRecord? = nil, modelConfiguration: ModelConfiguration? = nil, notes: [String] = []
     ) {
         self.runID = runID
         self.experiment = experiment
@@ -33,6 +35,7 @@ package struct Recording: Sendable {
         self.serverMetrics = serverMetrics
         self.client = client
         self.carbon = carbon
+        self.modelConfiguration = modelConfiguration
         self.notes = notes
     }
 
@@ -121,6 +124,16 @@ package struct ProcessResult: Hashable, Sendable, Codable {
     package var energyByScope: [String: Figure]
     package var modelMemory: ByteCount?
     package var peakMemory: ByteCount?
+    /// What the worker counted, where `compute.flops` asks for it.
+    package var operationProfile: OperationProfile?
+    /// Why it could not count.
+    package var operationProfileReason: String?
+    package var flopsTotal: Double?
+    package var flopsPerToken: Double?
+    package var flopsPerSecond: Double?
+    package var flopsMethod: String?
+    package var flopsConfidence: String?
+    package var computePrecision: String?
     /// The last lines of the worker's standard error, when it died.
     package var lastErrorLines: [String]
 
@@ -153,6 +166,14 @@ package struct ProcessResult: Hashable, Sendable, Codable {
         case energyByScope = "energy"
         case modelMemory = "model_memory_bytes"
         case peakMemory = "peak_memory_bytes"
+        case operationProfile = "flops_profile"
+        case operationProfileReason = "flops_profile_reason"
+        case flopsTotal = "flops_total"
+        case flopsPerToken = "flops_per_token"
+        case flopsPerSecond = "flops_per_second"
+        case flopsMethod = "flops_method"
+        case flopsConfidence = "flops_confidence"
+        case computePrecision = "compute_precision"
         case lastErrorLines = "last_error_lines"
     }
 }

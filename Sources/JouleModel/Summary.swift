@@ -240,6 +240,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var attribution: Attribution?
     /// nil where no intensity was looked up: a run of an older version.
     package var carbon: Carbon?
+    /// nil in summaries that were made before operations were counted.
+    package var compute: Compute?
     package var energies: [ScopeEnergy]
     package var ledger: [LedgerEntry]
     package var gpus: [GPUStatistics]
@@ -276,8 +278,8 @@ package struct Summary: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, model, status, requests, figures, latencies, serving, attribution, carbon, energies, ledger, gpus, sensors, phases, flags
-        case notes
+        case name, model, status, requests, figures, latencies, serving, attribution, carbon, compute, energies, ledger, gpus, sensors
+        case phases, flags, notes
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case statusReason = "status_reason"

@@ -68,7 +68,14 @@ package struct UnitScale: Hashable, Sendable {
             Step(below: 1e-4, symbol: "µL", factor: 1e6), Step(below: 0.1, symbol: "mL", factor: 1e3),
             Step(below: .infinity, symbol: "L", factor: 1),
         ],
-        "B": byteSteps, "bytes": byteSteps,
+        "FLOP": operationSteps, "B": byteSteps, "bytes": byteSteps,
+    ]
+
+    private static let operationSteps = [
+        Step(below: 1e3, symbol: "FLOP", factor: 1), Step(below: 1e6, symbol: "kFLOP", factor: 1e-3),
+        Step(below: 1e9, symbol: "MFLOP", factor: 1e-6), Step(below: 1e12, symbol: "GFLOP", factor: 1e-9),
+        Step(below: 1e15, symbol: "TFLOP", factor: 1e-12), Step(below: 1e18, symbol: "PFLOP", factor: 1e-15),
+        Step(below: .infinity, symbol: "EFLOP", factor: 1e-18),
     ]
 
     /// ISO 4217: three capitals, and no unit of physics has that many.

@@ -10,6 +10,8 @@ package enum RunResults {
     /// The weights of prefill and decode that the run's attribution uses, where a study has found them: a copy, so that a later fit does not
     /// change what was computed.
     package static let fitFile = "fit.json"
+    /// The configuration of the model, from which operations are counted.
+    static let modelConfigurationFile = "model_config.json"
 
     /// Reads a run's files back.
     package static func read(_ directory: RunDirectory) throws -> Recording {
@@ -23,7 +25,8 @@ package enum RunResults {
             runID: directory.id, experiment: experiment, environment: environment, state: state,
             process: try directory.readIfPresent(ProcessResult.self, from: "process_0.json"), series: series, requests: requests,
             serverMetrics: serverMetrics, client: try directory.readIfPresent(ClientReport.self, from: "client.json"),
-            carbon: try directory.readIfPresent(CarbonRecord.self, from: CarbonRecord.file), notes: notes + cut)
+            carbon: try directory.readIfPresent(CarbonRecord.self, from: CarbonRecord.file),
+            modelConfiguration: try directory.readIfPresent(ModelConfiguration.self, from: modelConfigurationFile), notes: notes + cut)
     }
 
     /// Computes everything that follows from the recording of a run, and writes it into its folder: `summary.json`, `attribution.jsonl`,
@@ -115,5 +118,12 @@ package enum RunResults {
         let latencies = measured.filter { $0.outcome == .completed }.compactMap(\.serviceLatency?.seconds)
         process.meanLatencySeconds = latencies.isEmpty ? nil : latencies.reduce(0, +) / Double(latencies.count)
         for energy in summary.energies { process.energyByScope[energy.scope.rawValue] = energy.gross }
+        guard let compute = summary.compute else { return }
+        process.flopsTotal = compute.flops.value
+        process.flopsPerToken = compute.flopsPerToken.value
+        process.flopsPerSecond = compute.flopsPerSecond.value
+        process.flopsMethod = compute.method?.rawValue
+        process.flopsConfidence = compute.confidence?.rawValue
+        process.computePrecision = compute.precision
     }
 }

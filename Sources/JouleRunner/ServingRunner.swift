@@ -1,3 +1,4 @@
+import Foundation
 import JouleBackends
 import JouleConfiguration
 import JouleModel
@@ -36,6 +37,9 @@ struct ServingRunner: RunBody {
 
     func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
         if let report = await notes.client { try directory.write(report, to: "client.json") }
+        let variables = ProcessInfo.processInfo.environment.merging(target.spec.launch?.environment ?? [:]) { _, ofServer in ofServer }
+        try directory.write(
+            ModelFiles(variables: variables).configuration(of: experiment.backend), to: RunResults.modelConfigurationFile)
     }
 
     func run(on stage: RunStage) async throws {

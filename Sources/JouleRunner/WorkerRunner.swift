@@ -41,6 +41,7 @@ struct WorkerRunner: RunBody {
             process.lastErrorLines = lastErrorLines(of: directory.file(Self.errorFile))
         }
         try directory.write(process, to: "process_0.json")
+        if let configuration = await notes.configuration { try directory.write(configuration, to: RunResults.modelConfigurationFile) }
     }
 
     func run(on stage: RunStage) async throws {
@@ -71,6 +72,22 @@ private struct WorkerPhases: Sendable {
         try await measure()
         try await stage.idle(.cooldown, for: experiment.phases.cooldown)
         try await stage.end()
+        // After everything that is measured: counting is slow, and it heats the machine.
+        if experiment.compute.flops == .profiled { try await profile() }
+    }
+
+    /// The operations of a request with the run's mean lengths.
+    private func profile() async throws {
+        guard let lengths = await notes.meanLengths else { return await notes.note(profileReason: "no request completed") }
+        stage.observer(.step("counting operations"))
+        do {
+            await notes.note(
+                profile: try await session.profile(
+                    promptTokens: lengths.input, decodeSteps: min(lengths.output - 1, WorkerNotes.longestProfile)))
+        } catch let error as Failure {
+            // The run is measured; that its operations cannot be counted takes nothing from it.
+            await notes.note(profileReason: "the worker could not count: \(error.message)")
+        }
     }
 
     private func load() async throws {
@@ -154,6 +171,7 @@ private struct WorkerPhases: Sendable {
             throw error
         }
         await notes.note(batch: answer)
+        if phase == .measure { await notes.note(lengths: answer.results) }
         return batch.map { request in
             var timeline = RequestTimeline(
                 index: request.index, promptID: request.promptID, phase: phase, outcome: .failed, batch: number, scheduled: scheduled,
@@ -192,6 +210,38 @@ actor WorkerNotes {
     private var modelMemory: ByteCount?
     /// What became of the chat template; the same for every batch.
     private(set) var chat: GeneratedBatch.Chat?
+    private var profile: OperationProfile?
+    private var profileReason: String?
+    private var inputTokens = 0
+    private var outputTokens = 0
+    private var counted = 0
+
+    /// Steps beyond which a profile learns nothing new.
+    static let longestProfile = 32
+
+    func note(lengths results: [GeneratedBatch.Result]) {
+        for result in results where result.outcome == .completed {
+            guard let input = result.inputTokens, let output = result.outputTokens else { continue }
+            inputTokens += input
+            outputTokens += output
+            counted += 1
+        }
+    }
+
+    /// Means over the measured requests that completed; nil without one.
+    var meanLengths: (input: Int, output: Int)? {
+        counted > 0 ? (max(inputTokens / counted, 1), max(outputTokens / counted, 1)) : nil
+    }
+
+    func note(profile: OperationProfile) { self.profile = profile }
+    func note(profileReason: String) { self.profileReason = profileReason }
+
+    /// The model's configuration as the worker told it; nil before a model was loaded.
+    var configuration: ModelConfiguration? {
+        guard let model else { return nil }
+        return model.config.map { ModelConfiguration(source: "worker", config: $0) }
+            ?? ModelConfiguration(reason: "the worker does not tell the configuration of its model")
+    }
 
     func note(pid: Int32, versions: [String: String]) {
         self.pid = pid
@@ -229,6 +279,8 @@ actor WorkerNotes {
         result.devices = model?.devices ?? []
         result.modelMemory = modelMemory
         result.peakMemory = peakMemory
+        result.operationProfile = profile
+        result.operationProfileReason = profileReason
         return result
     }
 }

@@ -10,7 +10,7 @@ FAIL fails alone. Everything else is said by the environment; a number counts th
     STAND_IN_HANG_AT=3        never answer                STAND_IN_RUBBISH_AT=3    answer with what is no message
     STAND_IN_STRAY_AT=3       a line of a library first   STAND_IN_FORGET_AT=3     a batch without its last result
     STAND_IN_THOUGHTS=2       tokens told as reasoning    STAND_IN_FEATURES=     those announced, in the place of all
-    STAND_IN_STUBBORN=1       ignore SIGTERM and the end of stdin
+    STAND_IN_STUBBORN=1       ignore SIGTERM and the end of stdin      STAND_IN_PROFILE_ERROR=1  cannot count operations
 """
 
 import json
@@ -22,6 +22,11 @@ import threading
 import time
 
 ENDED = threading.Event()
+
+CONFIG = {
+    "model_type": "llama", "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "vocab_size": 64, "dtype": "float32",
+}  # fmt: skip
 
 
 def setting(name: str, otherwise: str = "") -> str:
@@ -122,11 +127,17 @@ def answer(request: dict, state: dict) -> dict:
             used = [f"cuda:{i}" for i in request.get("device_ids") or []] or ["cpu"]
             return {
                 "event": "loaded", "model_class": "StandIn", "parameters": 1000, "model_memory_bytes": 1 << 20, "device": used[0],
-                "devices": used, "dtype": "float32", "context_length": 4096, "revision": None,
+                "devices": used, "dtype": "float32", "context_length": 4096, "revision": None, "config": CONFIG,
             }  # fmt: skip
         case "generate":
             state["generated"] += 1
             return generate(request, state["generated"])
+        case "profile":
+            if setting("PROFILE_ERROR"):
+                return {"event": "error", "code": "profile.unavailable", "message": "no counter, as scripted", "remedy": None, "detail": None}
+            prompt, steps = request["prompt_tokens"], request["decode_steps"]
+            counts = {"prefill_flops": 1000 * prompt, "decode_flops": 3000 * steps}
+            return {"event": "profile", "prompt_tokens": prompt, "decode_steps": steps, "tool": "stand-in"} | counts
         case "stats":
             return {"event": "stats", "peak_memory_bytes": 3 << 20, "model_memory_bytes": 1 << 20, "cpu_seconds": time.process_time()}
         case "shutdown":

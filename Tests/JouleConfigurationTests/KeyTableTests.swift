@@ -35,6 +35,7 @@ struct KeyTableTests {
         "scenario.reasoning_params.enable_thinking": "false", "scenario.reasoning_params.thinking_budget": "512",
         "scenario.reasoning_params.cot_depth": "2", "scenario.reasoning_params.reasoning": "true", "scenario.formats_file": "own.yaml",
         "backend.use_harmony": "true",
+        "compute.flops": "14 GFLOP", "compute.peak_flops": "989 TFLOP/s", "compute.peak_bandwidth": "3.35 TB/s",
         "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
         "scenario.input_shapes.batch_size": "4", "scenario.save_outputs": "true",
         "scenario.generate_kwargs.max_new_tokens": "50", "scenario.generate_kwargs.min_new_tokens": "10",

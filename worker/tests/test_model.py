@@ -112,10 +112,35 @@ class TinyModelTests(ModelCase):
         self.assertAlmostEqual(event["parameters"] * 4, event["model_memory_bytes"], delta=1000)  # and a few buffers
         self.assertEqual((event["dtype"], event["device"], event["context_length"]), ("float32", "cpu", tiny_models.CONTEXT))
         self.assertEqual((event["vocab_size"], event["encoder_decoder"]), (len(tiny_models.WORDS), False))
-        self.assertEqual(event["architecture"]["num_key_value_heads"], 2)
+        self.assertEqual(event["config"]["num_key_value_heads"], 2)
         self.assertLess(event["start_ns"], event["end_ns"])
         half = self.load("llama", torch_dtype="bfloat16")
         self.assertAlmostEqual(half["model_memory_bytes"] * 2, event["model_memory_bytes"], delta=1000)
+
+    def test_a_profile_counts_the_matrix_products_of_the_model(self) -> None:
+        self.load("llama")
+        # Two layers of width 64 with four heads, two of them for keys, an inner width of 128, and the head.
+        linear = 2 * (64 * 64 + 2 * 64 * 32 + 64 * 64 + 3 * 64 * 128)
+        head = 64 * len(tiny_models.WORDS)
+        prompt, steps = 20, 6
+        event = self.worker.call("profile", prompt_tokens=prompt, decode_steps=steps)
+        self.assertEqual(event["event"], "profile", event)
+        self.assertEqual(event["prefill_flops"], 2 * (prompt * linear + head) + 2 * 4 * 64 * prompt * prompt)
+        seen = sum(prompt + step + 1 for step in range(steps))
+        self.assertEqual(event["decode_flops"], 2 * steps * (linear + head) + 2 * 4 * 64 * seen)
+        self.assertEqual(self.worker.call("profile", prompt_tokens=prompt)["decode_flops"], 0)
+
+    def test_a_profile_of_an_encoder_decoder_counts_both(self) -> None:
+        self.load("t5")
+        short = self.worker.call("profile", prompt_tokens=10, decode_steps=4)
+        long = self.worker.call("profile", prompt_tokens=20, decode_steps=4)
+        self.assertGreater(long["prefill_flops"], 1.8 * short["prefill_flops"])
+        self.assertGreater(long["decode_flops"], short["decode_flops"])
+
+    def test_a_profile_that_does_not_fit_is_refused(self) -> None:
+        self.load("llama")
+        event = self.worker.call("profile", prompt_tokens=tiny_models.CONTEXT)
+        self.assertEqual((event["event"], event.get("code")), ("error", "profile.unavailable"), event)
 
     def test_padding_is_counted_neither_as_input_nor_as_output(self) -> None:
         self.load("llama")
@@ -366,7 +391,7 @@ class SmolLM2Tests(ModelCase):
     def test_it_loads_in_bfloat16_and_knows_the_capital_of_france(self) -> None:
         event = self.load("builtin:smollm2-135m", torch_dtype="auto")
         self.assertEqual((event["dtype"], event["parameters"], event["context_length"]), ("bfloat16", 134_515_008, 8192))
-        self.assertEqual(event["architecture"]["num_key_value_heads"], 3)
+        self.assertEqual(event["config"]["num_key_value_heads"], 3)
         self.assertTrue(self.one(self.PROMPTS[0], 5)["text"].startswith(" Paris"))
 
     def test_a_batch_gives_each_prompt_what_it_gets_alone_in_float32(self) -> None:

@@ -165,6 +165,7 @@ class ProtocolTests(unittest.TestCase):
             event = worker.call("generate", requests=[{"index": 0, "prompt": "a", "max_new_tokens": 5}])
             self.assert_error(event, "model.not-loaded")
             self.assert_error(worker.call("tokenize", texts=["a"]), "model.not-loaded")
+            self.assert_error(worker.call("profile", prompt_tokens=4), "model.not-loaded")
 
     def test_models_that_are_not_there(self) -> None:
         with WorkerProcess() as worker:

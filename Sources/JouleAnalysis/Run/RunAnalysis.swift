@@ -55,6 +55,7 @@ struct RunAccount {
     /// nil for a worker.
     let client: ClientAudit?
     private(set) var attribution = EnergyAttribution.none
+    private(set) var compute = Summary.Compute(absent: "there is no window")
 
     init(_ recording: Recording, fit: StoredFit? = nil) {
         self.recording = recording
@@ -97,6 +98,7 @@ struct RunAccount {
                 ClientAudit(of: recording.experiment.load, requests: requests, phase: $0, report: recording.client)
             } : nil
         attribution = shared(fit)
+        compute = computed(timedRequests)
     }
 
     /// The energy of the window over its requests.
@@ -213,6 +215,7 @@ struct RunAccount {
         summary.latencies = Latency.distributions(of: timed)
         summary.serving = serving(goodput, timed)
         summary.attribution = attribution.summary
+        summary.compute = compute
         summary.energies = scopeEnergies
         if let account { summary.ledger = account.ledger.entries }
         summary.gpus = gpus

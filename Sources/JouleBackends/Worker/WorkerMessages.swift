@@ -13,6 +13,7 @@ struct WorkerRequest: Encodable {
         case capabilities
         case load(ModelLoad)
         case generate(GenerateRequest)
+        case profile(ProfileRequest)
         case stats
         case shutdown
 
@@ -21,6 +22,7 @@ struct WorkerRequest: Encodable {
             case .capabilities: "capabilities"
             case .load: "load"
             case .generate: "generate"
+            case .profile: "profile"
             case .stats: "stats"
             case .shutdown: "shutdown"
             }
@@ -39,6 +41,7 @@ struct WorkerRequest: Encodable {
         switch body {
         case .load(let request): try request.encode(to: encoder)
         case .generate(let request): try request.encode(to: encoder)
+        case .profile(let request): try request.encode(to: encoder)
         case .capabilities, .stats, .shutdown: break
         }
     }
@@ -164,6 +167,13 @@ struct GenerateRequest: Encodable {
     }
 }
 
+/// A prompt of so many tokens and steps after it, whose operations are counted.
+struct ProfileRequest: Encodable {
+    let promptTokens: Int
+    let decodeSteps: Int
+    private enum CodingKeys: String, CodingKey { case promptTokens = "prompt_tokens", decodeSteps = "decode_steps" }
+}
+
 /// One line of the worker, with the number of the question that it answers; the greeting answers none.
 struct WorkerReply: Decodable {
     let id: Int?
@@ -184,6 +194,7 @@ enum WorkerEvent: Decodable {
     case progress(stage: String)
     case loaded(LoadedModel)
     case batch(GeneratedBatch)
+    case profile(OperationProfile)
     case stats(WorkerStats)
     case bye
     case error(WorkerError)
@@ -199,6 +210,7 @@ enum WorkerEvent: Decodable {
         case "progress": self = .progress(stage: try container.decode(String.self, forKey: .stage))
         case "loaded": self = .loaded(try LoadedModel(from: decoder))
         case "batch": self = .batch(try GeneratedBatch(from: decoder))
+        case "profile": self = .profile(try OperationProfile(from: decoder))
         case "stats": self = .stats(try WorkerStats(from: decoder))
         case "bye": self = .bye
         case "error": self = .error(try WorkerError(from: decoder))
@@ -243,9 +255,11 @@ package struct LoadedModel: Decodable, Sendable {
     package let dtype: String?
     package let contextLength: Int?
     package let revision: String?
+    /// The model's `config.json`, as far as it is short; nil from workers that do not tell it.
+    package let config: JSONValue?
 
     private enum CodingKeys: String, CodingKey {
-        case parameters, device, devices, dtype, revision
+        case parameters, device, devices, dtype, revision, config
         case modelClass = "model_class"
         case modelMemory = "model_memory_bytes"
         case contextLength = "context_length"

@@ -120,6 +120,13 @@ package actor WorkerSession {
         return Array(try encoder.encode(request))
     }
 
+    /// Has the worker count the operations of a prompt and of the steps after it; takes as long as generating them twice.
+    package func profile(promptTokens: Int, decodeSteps: Int) async throws -> OperationProfile {
+        let request = ProfileRequest(promptTokens: promptTokens, decodeSteps: decodeSteps)
+        guard case .profile(let profile) = try await ask(.profile(request)) else { throw unexpected("profile") }
+        return profile
+    }
+
     package func stats() async throws -> WorkerStats {
         guard case .stats(let stats) = try await ask(.stats) else { throw unexpected("stats") }
         return stats

@@ -125,6 +125,7 @@ package enum RunRow {
         for key in FigureNames.ordered(latencies: latencies) { latency(key, of: summary, into: &row) }
         let figures = Set(FigureNames.furtherKnownFigures).union(summary.figures.keys).subtracting(FigureNames.knownFigures)
         for key in FigureNames.ordered(figures: figures) { figure(key, of: summary, into: &row) }
+        compute(summary, into: &row)
     }
 }
 

@@ -16,6 +16,7 @@ package enum HTMLReport {
             energies(summary, to: &page)
             carbon(summary, to: &page)
             attribution(summary, to: &page)
+            compute(summary, to: &page)
             latencies(summary, to: &page)
             if let serving = summary.serving {
                 distributions(summary, recording, to: &page)

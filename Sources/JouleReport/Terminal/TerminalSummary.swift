@@ -16,6 +16,7 @@ package enum TerminalSummary {
         // A run against a server has more to say; its table of phases is in the report.
         if summary.serving == nil { phases(summary, on: &page) } else { phaseLine(summary, on: &page) }
         attribution(summary, on: &page)
+        compute(summary, on: &page)
         if let serving = summary.serving { checks(serving, gpus: summary.gpus, on: &page) }
         if summary.serving == nil || summary.gpus.count > 2 { gpus(summary, on: &page) }
         failures(summary, on: &page)
