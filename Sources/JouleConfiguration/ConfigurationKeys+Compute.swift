@@ -27,6 +27,7 @@ extension Shape<ComputeSpec.Method> {
             per: "FLOP", names: ["FLOP", "FLOPs", "FLOPS", "FLOP/token", "FLOPs/token", "flop", "flops"], example: "14 GFLOP")
         return Shape(
             names.map { "`\($0.0)`" }.joined(separator: ", ") + ", or FLOPs for each token (`14e9`, `14 GFLOP`)",
+            schema: .any(of: [.names(names.map(\.0)), amount.schema]),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "a way of counting or a number", to: &reading)
@@ -59,6 +60,7 @@ extension Shape<Double> {
     static func amount(per unit: String, names: [String], example: String) -> Shape {
         Shape(
             "\(unit) (`\(example)`)",
+            schema: .any(of: [.number(0...(.greatestFiniteMagnitude), aboveZero: true), .text(examples: [example])]),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "an amount such as `\(example)`", to: &reading)

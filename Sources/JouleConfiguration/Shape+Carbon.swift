@@ -16,7 +16,7 @@ extension Shape<CarbonIntensity> {
     static var intensity: Shape {
         let number = Shape<Double>.number(0...10_000)
         return Shape(
-            number.description,
+            number.description, schema: number.schema,
             decode: { setting, reading in number.decode(setting, &reading).map { CarbonIntensity($0) } },
             render: { number.render($0.rawValue) })
     }
@@ -28,7 +28,7 @@ extension Shape<Duration> {
         let year = 365.0 * 86_400
         let duration = Shape<Duration>.duration()
         return Shape(
-            "duration, or years as in `4y`",
+            "duration, or years as in `4y`", schema: .text(examples: ["4y"]),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content else { return duration.decode(setting, &reading) }
                 let bare = text.filter { $0 != " " }
@@ -65,6 +65,7 @@ extension Shape<CarbonSpec.Embodied.Device> {
         let count = Shape<Int>.count(atLeast: 1)
         return Shape(
             "{name, kgco2e, count}",
+            schema: .options(["name": name.schema, "kgco2e": mass.schema, "count": count.schema]),
             decode: { setting, reading in
                 guard let options = Options(setting, known: ["name", "kgco2e", "count"], reading: &reading) else {
                     setting.wrongType(expected: "a map of name, kgco2e and count", to: &reading)
@@ -100,6 +101,9 @@ extension Shape<CarbonSpec.Embodied> {
             allowsEmpty: false, emptyRemedy: "name the devices, or write `default` for the table of the tool")
         return Shape(
             "`default`, or `{lifetime: 4y, devices: [{name, kgco2e, count}]}`",
+            schema: .any(of: [
+                .names(["default"]), .options(["lifetime": Shape<Duration>.lifetime.schema, "devices": devices.schema]),
+            ]),
             decode: { setting, reading in
                 if case .scalar("default", _) = setting.node.content { return .builtIn }
                 guard let options = Options(setting, known: ["lifetime", "devices"], reading: &reading) else {
@@ -145,6 +149,7 @@ extension Shape<CarbonSpec.Price> {
         }
         return Shape(
             "`{per_kwh: 0.25, currency: EUR}`",
+            schema: .options(["per_kwh": amount.schema, "currency": currency.schema]),
             decode: { setting, reading in
                 guard let options = Options(setting, known: ["per_kwh", "currency"], reading: &reading) else {
                     setting.wrongType(
