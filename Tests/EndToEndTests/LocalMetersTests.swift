@@ -152,11 +152,11 @@ struct LocalMetersTests {
         #expect(!rows(try await listing(scene, tree, [], path)).contains { $0.hasPrefix("ipmi") })
     }
 
-    @Test func `a meter that needs options is sent to the configuration file`() async throws {
+    @Test func `a meter that needs options says which, and how they are written`() async throws {
         let scene = try Scene()
         let ended = try await scene.run(["meters", "--meters", "dcgm"])
         #expect(ended.status != 0)
-        #expect(ended.error.contains("[usage.meters]") && ended.error.contains("metrics.meters"))
+        #expect(ended.error.contains("does not say its `url`") && ended.error.contains("dcgm: {url: http://HOST:9400/metrics}"))
         let unknown = try await scene.run(["meters", "--meters", "rappl"])
         #expect(unknown.error.contains("pm_counters") && unknown.error.contains("jetson"))
     }

@@ -31,7 +31,8 @@ struct HostAccount {
             // Node and parts are different meters, so their intervals combine as variances.
             let errors = combine((parts[.node] ?? []) + members)
             remainder = Measured(
-                node.value - sum.value, plusMinus: errors.total, systematic: errors.systematic, method: node.method.weaker(sum.method), scope: .other,
+                node.value - sum.value, plusMinus: errors.total, systematic: errors.systematic, method: node.method.weaker(sum.method),
+                scope: .other,
                 flags: node.flags.union(sum.flags))
         } else {
             remainder = nil

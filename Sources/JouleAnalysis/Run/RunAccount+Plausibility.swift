@@ -9,7 +9,9 @@ extension RunAccount {
 
     var plausibilityFlags: [Summary.RaisedFlag] {
         guard let account else { return [] }
-        return (belowIdle + nodes(account) + aboveLimits(account) + computePlausibility).map { Summary.RaisedFlag(.implausible, detail: $0) }
+        return (belowIdle + nodes(account) + aboveLimits(account) + computePlausibility).map {
+            Summary.RaisedFlag(.implausible, detail: $0)
+        }
     }
 
     /// J/token ≥ idle W ÷ tokens/s is the same as gross ≥ idle · Δt, and holds for runs without tokens too.

@@ -46,14 +46,16 @@ extension RunAccount {
     var servingNotes: [String] {
         var notes: [String] = []
         if let reason = server?.reason { notes.append("the server's counters were not compared: \(reason)") }
-        if let unused = recording.environment.reasoning?.unusedArguments, !unused.isEmpty {
-            notes.append("the model's chat template does not know \(unused.joined(separator: ", ")), so that changed nothing")
-        }
-        notes += occupancyNotes
         if let client = recording.client, client.repeatedPrompts > 0 {
             notes.append("\(client.repeatedPrompts) requests repeated a prompt, because the prompts were used up")
         }
         return notes
+    }
+
+    /// What was asked of the model's thinking and came to nothing.
+    var reasoningNotes: [String] {
+        guard let unused = recording.environment.reasoning?.unusedArguments, !unused.isEmpty else { return [] }
+        return ["the model's chat template does not know \(unused.joined(separator: ", ")), so that changed nothing"]
     }
 
     // MARK: Flags

@@ -222,7 +222,9 @@ struct RunAccount {
         summary.sensors = Summary.Sensor.sensors(of: traces)
         summary.phases = recording.state.phases.enumerated().map { phaseRow($0.offset, $0.element) }
         summary.flags = raisedFlags
-        summary.notes = recording.notes + agentNotes + (recording.experiment.backend.kind.isServer ? servingNotes : occupancyNotes)
+        summary.notes =
+            recording.notes + agentNotes + (recording.experiment.backend.kind.isServer ? servingNotes : []) + occupancyNotes
+            + reasoningNotes
         let counted = [
             "samples": Double(recording.series.reduce(0) { $0 + $1.samples.count }), "samples_lost": Double(recording.state.samplesLost),
         ]
