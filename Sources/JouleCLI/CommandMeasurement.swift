@@ -55,11 +55,13 @@ struct MeasureResult: Encodable {
     var spread: Spread?
     var sampling: SamplingStatistics
     var unavailable: [RunEnvironment.Unavailable]
+    /// How well the clocks of agents were known, and what of their samples is missing.
+    var agents: [AgentRecord]?
     /// The signal that ended the measurement before or between its runs; the exit status says it, the JSON does not.
     var interruptedBy: Int32?
 
     private enum CodingKeys: String, CodingKey {
-        case runs, sampling, spread
+        case runs, sampling, spread, agents
         case idlePower = "idle_power"
         case unavailable = "unavailable_meters"
     }
@@ -71,6 +73,7 @@ struct MeasureResult: Encodable {
         try container.encodeIfPresent(spread, forKey: .spread)
         try container.encode(sampling, forKey: .sampling)
         try container.encode(unavailable, forKey: .unavailable)
+        try container.encodeIfPresent(agents, forKey: .agents)
     }
 }
 
@@ -80,6 +83,8 @@ struct CommandMeasurement {
     let selection: MeterSelection
     let command: [String]
     let period: Duration
+    /// From which the instants of notes are counted.
+    let start = Instant.now
 
     func run(idle: Duration?, times: Int, say: (String) -> Void) async throws -> MeasureResult {
         let child = ForwardedChild()
@@ -105,6 +110,8 @@ struct CommandMeasurement {
         await session.stop()
         var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
         result.runs = runs
+        let agents = await session.agentRecords
+        result.agents = agents.isEmpty ? nil : agents
         result.interruptedBy = interruption.signal
         result.idlePower = baseline?.map(\.power).figure(scope: .system)
         if times > 1 { result.spread = Self.spread(of: runs) }

@@ -65,6 +65,8 @@ package final class HTTPFetcher: Sendable {
         }
         configuration.redirectConfiguration = .follow(max: 3, allowCycles: false)
         configuration.decompression = .disabled
+        // Who is not there says so at once: meters and agents are asked again anyway.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.limit = Int(limit.bytes)
     }

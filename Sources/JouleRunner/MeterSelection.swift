@@ -28,14 +28,22 @@ package struct MeterSelection: Sendable {
     package private(set) var gpus: [RunEnvironment.GPU] = []
     package private(set) var driverVersion: String?
     package private(set) var cudaVersion: String?
+    /// The agents on other machines whose samples are fetched.
+    package private(set) var agents: [AgentSource] = []
     /// The process tree whose CPU share is recorded beside the modelled energy.
     package let processTree = ProcessTreeTarget()
     private let facts: HostFacts
 
     private init(facts: HostFacts) { self.facts = facts }
 
-    /// UUIDs of the selected GPUs in their order, nil where there are none.
-    package var visibleGPUs: [String]? { gpus.isEmpty ? nil : gpus.map(\.uuid) }
+    /// UUIDs of the selected GPUs of this machine in their order, nil where there are none.
+    package var visibleGPUs: [String]? {
+        let own = gpus.filter { $0.host == nil }
+        return own.isEmpty ? nil : own.map(\.uuid)
+    }
+
+    /// Whether there is anything to read, here or at an agent.
+    package var isEmpty: Bool { meters.isEmpty && agents.isEmpty }
 
     /// Looks for the meters that a configuration asks for; with none named, for the best source of each scope.
     ///
@@ -75,6 +83,7 @@ package struct MeterSelection: Sendable {
         for meter in wanted {
             try selection.add(meter, automatic: automatic, period: metrics.samplePeriod, deviceIDs: deviceIDs, host: host)
         }
+        try selection.tellAgentsApart(root: host.root)
         if followsProcess, !selection.meters.isEmpty {
             selection.add(ProcessShareMeter.discover(root: host.root, target: selection.processTree, label: "worker"))
         }
@@ -123,7 +132,7 @@ package struct MeterSelection: Sendable {
         case .plug: break  // BASE: meters-http
         case .zeusd: break  // BASE: meters-http
         case .energyMetrics: break  // BASE: meters-http
-        case .agent: break  // BASE: agent
+        case .agent: try add(agent: selector, variables: host.variables)
         }
     }
 
@@ -134,9 +143,28 @@ package struct MeterSelection: Sendable {
 
     private mutating func add(_ discovery: NVIDIADiscovery) {
         add(discovery.found)
-        gpus = discovery.gpus
+        gpus += discovery.gpus
         driverVersion = discovery.driverVersion
         cudaVersion = discovery.cudaVersion
+    }
+
+    mutating func add(_ agent: AgentSource) { agents.append(agent) }
+
+    /// The agents as they are called in this run, with what they know of their machines.
+    mutating func adopt(_ agents: [AgentSource]) {
+        self.agents = agents
+        for agent in agents { adoptFacts(of: agent) }
+    }
+
+    private mutating func adoptFacts(of agent: AgentSource) {
+        gpus += agent.description.environment.gpus.map { gpu in
+            var gpu = gpu
+            gpu.host = agent.host
+            return gpu
+        }
+        unavailable += agent.description.environment.unavailableMeters.map {
+            RunEnvironment.Unavailable(meter: "\(agent.host): \($0.meter)", reason: $0.reason, remedy: $0.remedy)
+        }
     }
 
     private func covers(_ scopes: [Scope]) -> Bool {
@@ -149,7 +177,8 @@ package struct MeterSelection: Sendable {
     package var hasMeasured: Bool { measuredScopes.isEmpty == false }
 
     private var measuredScopes: Set<Scope> {
-        Set(meters.flatMap(\.channels).filter { $0.countsInTotals && $0.kind != .model }.map(\.scope))
+        let channels = meters.flatMap(\.channels) + agents.flatMap(\.channels)
+        return Set(channels.filter { $0.countsInTotals && $0.kind != .model }.map(\.scope))
     }
 
     /// - Throws: `meter.none-measured`, with every reason, when nothing here is measured.

@@ -18,8 +18,11 @@ package final class PowerLogger: Sendable {
     /// Meters that were found but did not open.
     package var failures: [Failure] { sampler.failures }
 
-    package init(meters: [any Meter], period: Duration) {
-        sampler = Sampler(meters: meters, period: period, followsUpdates: false)
+    /// What is known of the agents; whole after the log's end.
+    package var agentRecords: [AgentRecord] { sampler.agentRecords }
+
+    package init(meters: [any Meter], agents: [AgentSource] = [], period: Duration) {
+        sampler = Sampler(meters: meters, agents: agents, period: period, followsUpdates: false)
     }
 
     /// Ends the log before its time.

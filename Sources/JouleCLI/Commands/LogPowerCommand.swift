@@ -33,7 +33,7 @@ struct LogPowerCommand: AsyncParsableCommand {
             let length = try DurationOption.parse(duration, name: "--duration")
             var (selection, metrics) = try await meterOptions.selection()
             if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.parse(interval, name: "--interval") }
-            guard !selection.meters.isEmpty else { throw selection.nothingToRead }
+            guard !selection.isEmpty else { throw selection.nothingToRead }
             return try await log(length: length, selection: selection, period: metrics.samplePeriod, console: console)
         }
     }
@@ -42,7 +42,7 @@ struct LogPowerCommand: AsyncParsableCommand {
         let anchor = ClockAnchor.now
         // Sampling begins as the meters open.
         let start = Instant.now
-        let logger = PowerLogger(meters: selection.meters, period: period)
+        let logger = PowerLogger(meters: selection.meters, agents: selection.agents, period: period)
         logger.failures.forEach(console.warning)
         let rows = logger.channels.map { channel in
             PowerLogRow(channel: channel, memoryTotal: selection.gpus.first { $0.uuid == channel.device }?.memoryBytes, anchor: anchor)
@@ -72,6 +72,7 @@ struct LogPowerCommand: AsyncParsableCommand {
                 "\(output): \(written) rows from \(logger.channels.count) channels in \(String(format: "%.1f", seconds)) s; "
                     + "\(statistics.missedTicks) ticks missed, \(statistics.lost) samples lost")
         }
+        AgentNotes.lines(of: logger.agentRecords, since: start).forEach(console.note)
         if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
         return ExitStatus.success
     }
@@ -123,7 +124,8 @@ struct PowerLogRow {
 
     init(channel: MeterChannel, memoryTotal: ByteCount?, anchor: ClockAnchor) {
         self.anchor = anchor
-        let fields = [memoryTotal.map { String($0.bytes) } ?? "", channel.device, channel.scope.rawValue, channel.meter]
+        let device = channel.host.map { "\($0)/\(channel.device)" } ?? channel.device
+        let fields = [memoryTotal.map { String($0.bytes) } ?? "", device, channel.scope.rawValue, channel.meter]
         middle = Array(",\(CSVLine.join(fields)),".utf8)
     }
 

@@ -23,7 +23,7 @@ struct MetersCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let (selection, metrics) = try await meterOptions.selection()
-            let session = MeasurementSession(meters: selection.meters, period: metrics.samplePeriod, followsUpdates: false)
+            let session = MeasurementSession(meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod, followsUpdates: false)
             session.failures.forEach(console.warning)
             let interruption = Interruption()
             var window = session.edge()
