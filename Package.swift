@@ -27,7 +27,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "joulebench-fuzz",
-            dependencies: ["JouleBackends", "JouleConfiguration", "JouleHTTP", "JouleModel", "JouleStore", "JouleWorkload"],
+            dependencies: ["JouleBackends", "JouleConfiguration", "JouleHTTP", "JouleMeters", "JouleModel", "JouleStore", "JouleWorkload"],
             path: "Tests/Fuzzing",
             exclude: ["Seeds"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "JouleGridTests", dependencies: ["JouleGrid", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
-            name: "JouleServerTests", dependencies: ["JouleHTTP", "JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
+            name: "JouleServerTests",
+            dependencies: ["JouleHTTP", "JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
             swiftSettings: strict),
         .testTarget(name: "JouleProcessTests", dependencies: ["JouleModel", "JouleProcess"], swiftSettings: strict),
         .testTarget(

@@ -65,8 +65,9 @@ package final class HTTPFetcher: Sendable {
         }
         configuration.redirectConfiguration = .follow(max: 3, allowCycles: false)
         configuration.decompression = .disabled
-        // Who is not there says so at once: meters and agents are asked again anyway.
+        // A refused connection is an answer too: tried again until the deadline it would look like a slow server.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.limit = Int(limit.bytes)
     }

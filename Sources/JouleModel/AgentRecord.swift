@@ -1,10 +1,11 @@
 import JouleUnits
 
-/// What a run saw of one agent: how well its clock was known, and what of its samples is missing. All instants are on the clock of the driver.
+/// What a run knows about one agent that read meters for it on another machine.
 package struct AgentRecord: Hashable, Sendable, Codable {
-    /// One process of the agent, from its first to its last sample in this run.
+    /// One life of the agent's process, by the readings that were taken over from it; its instants are of the local clock.
     package struct Instance: Hashable, Sendable, Codable {
         package var id: String
+        /// nil when nothing was taken over.
         package var first: Instant?
         package var last: Instant?
 
@@ -21,7 +22,7 @@ package struct AgentRecord: Hashable, Sendable, Codable {
         }
     }
 
-    /// A stretch without samples.
+    /// A time on the local clock for which there are no samples, and never will be.
     package struct Gap: Hashable, Sendable, Codable {
         package var start: Instant
         package var end: Instant
@@ -37,15 +38,15 @@ package struct AgentRecord: Hashable, Sendable, Codable {
         }
     }
 
-    /// `HOST:PORT`, without secrets.
+    /// Host and port that were asked.
     package var endpoint: String
-    /// The name of its machine, as the channels carry it.
+    /// The name that the agent gives its machine: the `host` of its channels.
     package var host: String
     package var version: String
     package var instances: [Instance]
-    /// What is added to its clock to get ours, at the last estimate.
+    /// What is added to an instant of the agent's clock to have it on the local one, when the recording ended.
     package var clockOffset: Duration
-    /// The widest bound under which a sample of this run was placed: half the round trip plus drift.
+    /// By how much a mapped instant may be wrong, either way: half the smallest round trip, and the drift between two estimates.
     package var clockBound: Duration
     package var roundTrips: Int
     package var reconnects: Int
@@ -53,8 +54,8 @@ package struct AgentRecord: Hashable, Sendable, Codable {
     package var gaps: [Gap]
 
     package init(
-        endpoint: String, host: String, version: String, instances: [Instance] = [], clockOffset: Duration = .zero,
-        clockBound: Duration = .zero, roundTrips: Int = 0, reconnects: Int = 0, duplicatesDropped: Int = 0, gaps: [Gap] = []
+        endpoint: String, host: String, version: String, instances: [Instance] = [], clockOffset: Duration, clockBound: Duration,
+        roundTrips: Int, reconnects: Int = 0, duplicatesDropped: Int = 0, gaps: [Gap] = []
     ) {
         self.endpoint = endpoint
         self.host = host
@@ -82,8 +83,7 @@ package struct AgentRecord: Hashable, Sendable, Codable {
             endpoint: try container.decode(String.self, forKey: .endpoint), host: try container.decode(String.self, forKey: .host),
             version: try container.decode(String.self, forKey: .version),
             instances: try container.decode([Instance].self, forKey: .instances),
-            clockOffset: .seconds(try container.decode(Double.self, forKey: .clockOffset)),
-            clockBound: .seconds(try container.decode(Double.self, forKey: .clockBound)),
+            clockOffset: try Self.duration(container, .clockOffset), clockBound: try Self.duration(container, .clockBound),
             roundTrips: try container.decode(Int.self, forKey: .roundTrips),
             reconnects: try container.decode(Int.self, forKey: .reconnects),
             duplicatesDropped: try container.decode(Int.self, forKey: .duplicatesDropped),
@@ -96,11 +96,22 @@ package struct AgentRecord: Hashable, Sendable, Codable {
         try container.encode(host, forKey: .host)
         try container.encode(version, forKey: .version)
         try container.encode(instances, forKey: .instances)
-        try container.encode(clockOffset.seconds, forKey: .clockOffset)
-        try container.encode(clockBound.seconds, forKey: .clockBound)
+        try container.encode(Self.seconds(clockOffset), forKey: .clockOffset)
+        try container.encode(Self.seconds(clockBound), forKey: .clockBound)
         try container.encode(roundTrips, forKey: .roundTrips)
         try container.encode(reconnects, forKey: .reconnects)
         try container.encode(duplicatesDropped, forKey: .duplicatesDropped)
         try container.encode(gaps, forKey: .gaps)
     }
+
+    /// To the nanosecond: an offset between two machines that were booted weeks apart has more digits than its seconds need.
+    private static func duration(_ container: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys) throws -> Duration {
+        let seconds = try container.decode(Double.self, forKey: key)
+        guard seconds.isFinite, abs(seconds) < 9e9 else {
+            throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: "\(seconds) s is no distance of clocks")
+        }
+        return .nanoseconds(Int64((seconds * 1e9).rounded()))
+    }
+
+    private static func seconds(_ duration: Duration) -> Double { Double(duration.nanoseconds) / 1e9 }
 }

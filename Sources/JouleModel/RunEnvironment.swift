@@ -150,17 +150,18 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     /// Versions as the backend reports them: `python`, `torch`, `transformers`.
     package var versions: [String: String] = [:]
     package var server: Server?
-    /// The agents whose samples the run took.
-    package var agents: [AgentRecord] {
-        get { agentRecords ?? [] }
-        set { agentRecords = newValue.isEmpty ? nil : newValue }
-    }
-    /// Absent in the files of runs without agents, older ones among them.
+    /// nil in recordings without an agent, and in those from before there were any.
     private var agentRecords: [AgentRecord]?
     /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, ticks_missed …
     package var ownCost: [String: Double]?
     package var start: ClockAnchor
     package var end: ClockAnchor?
+
+    /// The agents that read meters of other machines.
+    package var agents: [AgentRecord] {
+        get { agentRecords ?? [] }
+        set { agentRecords = newValue.isEmpty ? nil : newValue }
+    }
 
     package init(joulebench: String, cpu: CPU, memory: Memory, system: OperatingSystem, start: ClockAnchor) {
         self.joulebench = joulebench
@@ -173,10 +174,10 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
         case joulebench, gpus, cpu, memory, system, meters, versions, server
-        case agentRecords = "agents"
         case nvidiaDriver = "nvidia_driver"
         case cudaVersion = "cuda_version"
         case unavailableMeters = "unavailable_meters"
+        case agentRecords = "agents"
         case ownCost = "own_cost"
         case start = "start_anchor"
         case end = "end_anchor"

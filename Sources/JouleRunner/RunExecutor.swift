@@ -41,6 +41,7 @@ package struct RunExecutor: Sendable {
         let sampler = Sampler(
             meters: meters.meters, agents: meters.agents, period: experiment.metrics.samplePeriod, followsUpdates: true)
         var environment = meters.environment(version: version, start: anchor, channels: sampler.channels, failures: sampler.failures)
+        environment.agents = sampler.agentRecords
         try directory.write(environment, to: "environment.json")
         let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
         let stage = RunStage(

@@ -8,12 +8,14 @@ import Testing
 
 /// An agent on a free port for as long as the body lasts.
 private func withAgent<Result: Sendable>(
-    token: String? = nil, meters: [TestMeter] = [TestMeter()],
+    token: String? = nil, meters: [TestMeter] = [TestMeter()], speaking protocolVersion: Int = AgentProtocol.version,
     _ body: @escaping @Sendable (_ url: String, _ server: AgentServer, _ store: AgentStore) async throws -> Result
 ) async throws -> Result {
     let sampler = Sampler(meters: meters, period: .milliseconds(20), followsUpdates: true)
     defer { sampler.stop() }
-    let store = AgentStore(description: description(of: sampler.channels), sampler: sampler, capacity: 100_000, spool: nil)
+    var description = description(of: sampler.channels)
+    description.protocolVersion = protocolVersion
+    let store = AgentStore(description: description, sampler: sampler, capacity: 100_000, spool: nil)
     let server = AgentServer(store: store, token: token)
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Result?.self) { group in
@@ -30,6 +32,11 @@ private func withAgent<Result: Sendable>(
         while let result = try await group.next() { if let result { return result } }
         throw Failure("test.agent", "the agent ended before the test")
     }
+}
+
+/// What blocks runs on a thread of its own.
+private func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { continuation in Thread { continuation.resume(returning: work()) }.start() }
 }
 
 private func get(_ url: String, _ headers: [(name: String, value: String)] = [], method: String = "GET") async throws -> HTTPReply {
@@ -112,8 +119,9 @@ struct AgentServerTests {
     @Test(arguments: ["after=x", "limit=-1", "after=99999999999999999999", "wait=1e3", "edge=2", "since="])
     func `a query that cannot be read is refused`(query: String) async throws {
         try await withAgent { url, _, _ in
-            #expect(try await get(url + "/v1/samples?\(query)").status == 400)
-            #expect(try await get(url + "/v1/samples", method: "POST").status == 405)
+            let odd = try await get(url + "/v1/samples?\(query)")
+            let posted = try await get(url + "/v1/samples", method: "POST")
+            #expect(odd.status == 400 && posted.status == 405)
         }
     }
 
@@ -153,7 +161,7 @@ struct AgentServerTests {
             tally.note(sample)
         }
         #expect(tally.energy == nil)
-        for (seconds, watts) in [(0, 100), (1, 200), (3, 200), (3.5, 100)] { note(seconds, watts) }
+        for (seconds, watts) in [(0, 100), (1, 200), (3, 200), (3.5, 100)] as [(Double, Double)] { note(seconds, watts) }
         #expect(tally.energy == Joules(625) && tally.method == .measuredPower)
         note(4, nil)
         #expect(tally.failedReads == 1)
@@ -162,6 +170,18 @@ struct AgentServerTests {
         #expect(tally.energy == Joules(625))
         #expect(tally.power(at: Instant(nanoseconds: 15_000_000_000)) == Watts(100))
         #expect(tally.power(at: Instant(nanoseconds: 60_000_000_000)) == nil)
+    }
+
+    @Test func `an agent that speaks a newer protocol is refused by its version`() async throws {
+        try await withAgent(speaking: 2) { url, _, _ in
+            let endpoint = try AgentEndpoint(url)
+            let failure = await onThread { () -> Failure? in
+                do throws(Failure) { _ = try AgentClient(endpoint, token: nil).description() } catch { return error }
+                return nil
+            }
+            #expect(failure?.code == "meter.agent-version" && failure?.message.contains("version 2") == true)
+            #expect(failure?.remedy?.contains("this machine") == true)
+        }
     }
 
     @Test func `an address that cannot be listened on is said`() async throws {

@@ -82,11 +82,8 @@ struct AgentCommand: AsyncParsableCommand {
     }
 
     private func selection() async throws -> (MeterSelection, Duration) {
-        var options = MeterOptions()
-        options.meters = meters
-        options.samplePeriod = samplePeriod
-        options.agent = []
-        let metrics = try options.apply(to: MetricsSpec())
+        let options = [("--meters", meters), ("--sample-period", samplePeriod)].flatMap { name, value in value.map { [name, $0] } ?? [] }
+        let metrics = try MeterOptions.parse(options).apply(to: MetricsSpec())
         let selectors = try devices.map { text throws(Failure) in
             try text.split(separator: ",").map { part throws(Failure) in
                 let name = part.trimmingCharacters(in: .whitespaces)

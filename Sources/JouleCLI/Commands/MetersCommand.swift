@@ -23,7 +23,8 @@ struct MetersCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let (selection, metrics) = try await meterOptions.selection()
-            let session = MeasurementSession(meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod, followsUpdates: false)
+            let session = MeasurementSession(
+                meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod, followsUpdates: false)
             session.failures.forEach(console.warning)
             let interruption = Interruption()
             var window = session.edge()
@@ -79,7 +80,7 @@ struct MeterListing: Encodable {
             for row in rows {
                 let channel = row.channel
                 table.append([
-                    channel.meter, channel.scope.rawValue, channel.name, channel.kind.rawValue,
+                    channel.meter, channel.scope.rawValue, channel.name + (channel.host.map { " at \($0)" } ?? ""), channel.kind.rawValue,
                     row.meanPowerWatts.map { "\(NumberText.significant($0)) W" } ?? "n/a", "\(Int(channel.gain * 100)) %",
                 ])
             }
