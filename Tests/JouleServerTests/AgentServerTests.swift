@@ -217,3 +217,58 @@ struct AgentEndpointTests {
         }
     }
 }
+
+/// The driver's side against a real agent, in one process.
+struct AgentConnectionTests {
+    /// Work that blocks while samplers start and stop.
+    private func drive(_ url: String, _ work: @escaping @Sendable (Sampler, AgentSource) -> Void) async throws {
+        let endpoint = try AgentEndpoint(url)
+        let failure = await onThread { () -> Failure? in
+            do throws(Failure) {
+                let source = try AgentSource.find(endpoint, token: nil, gain: nil)
+                let sampler = Sampler(meters: [], agents: [source], period: .milliseconds(100), followsUpdates: true)
+                work(sampler, source)
+                sampler.stop()
+            } catch {
+                return error
+            }
+            return nil
+        }
+        #expect(failure == nil)
+    }
+
+    @Test func `samples lie before the first edge and, soon, behind the last one`() async throws {
+        try await withAgent { url, _, _ in
+            try await drive(url) { sampler, source in
+                #expect(sampler.channels == source.channels && sampler.channels.allSatisfy { $0.host == "far" })
+                let begin = sampler.markEdge()
+                let end = Instant.now + .seconds(30)
+                while !sampler.isBracketed(begin), Instant.now < end { Thread.sleep(forTimeInterval: 0.001) }
+                let last = sampler.markEdge()
+                while !sampler.isBracketed(last), Instant.now < end { Thread.sleep(forTimeInterval: 0.001) }
+                #expect(Instant.now < end)
+                var stamps: [Instant] = []
+                sampler.drain { stamps.append($0.instant) }
+                #expect(stamps.contains { $0 < begin } && stamps.contains { $0 > last })
+                #expect(zip(stamps, stamps.dropFirst()).allSatisfy { $0 < $1 })
+                let record = sampler.agentRecords[0]
+                #expect(record.host == "far" && record.roundTrips >= 8 && record.gaps.isEmpty && record.duplicatesDropped == 0)
+                #expect(abs(record.clockOffset.seconds) <= record.clockBound.seconds)
+                #expect(sampler.lostSamples == 0)
+            }
+        }
+    }
+
+    @Test func `an agent that is gone when its driver ends keeps nobody waiting for ever`() async throws {
+        let port = try await withAgent { url, _, _ in
+            try await drive(url) { sampler, _ in sampler.drain { _ in } }
+            return url
+        }
+        let failure = await onThread { () -> Failure? in
+            guard let endpoint = try? AgentEndpoint(port) else { return nil }
+            do throws(Failure) { _ = try AgentSource.find(endpoint, token: nil, gain: nil) } catch { return error }
+            return nil
+        }
+        #expect(failure?.code == "meter.agent-unreachable")
+    }
+}

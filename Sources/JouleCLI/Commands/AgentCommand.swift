@@ -4,6 +4,7 @@ import JouleMeters
 import JouleModel
 import JouleRunner
 import JouleServer
+import JouleStore
 import JouleUnits
 
 struct AgentCommand: AsyncParsableCommand {
@@ -48,11 +49,14 @@ struct AgentCommand: AsyncParsableCommand {
     var spool: String?
 
     @Option(name: .long, help: ArgumentHelp("Size of the spool, in MiB.", valueName: "MiB"))
-    var spoolSize: Int = 256
+    var spoolSize: Int = 64
+
+    @Flag(name: .long, help: "Print where it listens and what it served as JSON, a line each.")
+    var json = false
 
     func validate() throws {
-        guard (1...65_536).contains(memory) else { throw ValidationError("--memory must be between 1 and 65536 MiB") }
-        guard (1...1_048_576).contains(spoolSize) else { throw ValidationError("--spool-size must be between 1 and 1048576 MiB") }
+        guard (1...4_096).contains(memory) else { throw ValidationError("--memory must be between 1 and 4096 MiB") }
+        guard (1...4_096).contains(spoolSize) else { throw ValidationError("--spool-size must be between 1 and 4096 MiB") }
     }
 
     func run() async throws {
@@ -121,7 +125,8 @@ struct AgentCommand: AsyncParsableCommand {
             tell(console, description, endpoint, port: port, restored: restored, token: token, unavailable: selection.unavailable)
         }
         store.collect()
-        console.result(Self.farewell(server.counts, store, seconds: (Instant.now - start).seconds))
+        let farewell = AgentFarewell(server.counts, store, seconds: (Instant.now - start).seconds)
+        console.result(json ? try Self.line(farewell) : farewell.text)
         // A signal is how an agent is meant to end.
         return signal == nil ? ExitStatus.failed : ExitStatus.success
     }
@@ -155,6 +160,11 @@ struct AgentCommand: AsyncParsableCommand {
         unavailable: [RunEnvironment.Unavailable]
     ) {
         let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+        if json {
+            let greeting = Greeting(endpoint: "\(host):\(port)", token: token != nil, restored: restored, description: description)
+            if let line = try? Self.line(greeting) { console.result(line) }
+            return
+        }
         var lines = ["agent of \(description.host) listens on \(host):\(port)" + (token == nil ? ", without a token" : ", with a token")]
         for channel in description.channels where channel.countsInTotals {
             lines.append("  \(channel.meter): \(channel.scope.rawValue), \(channel.name), ± \(Int((channel.gain * 100).rounded())) %")
@@ -164,11 +174,50 @@ struct AgentCommand: AsyncParsableCommand {
         console.result(lines.joined(separator: "\n"))
     }
 
-    private static func farewell(_ served: AgentServer.Served, _ store: AgentStore, seconds: Double) -> String {
-        let counts = store.counts
-        let fetched = served.requests[AgentProtocol.samplesPath] ?? 0
-        let scraped = served.requests[AgentProtocol.metricsPath] ?? 0
-        return "served for \(String(format: "%.1f", seconds)) s: \(counts.taken) samples taken, \(store.lostSamples) lost; "
-            + "\(served.rows) rows sent in \(fetched) answers, \(scraped) scrapes, \(served.refused) requests refused"
+    private struct Greeting: Encodable {
+        let endpoint: String
+        let token: Bool
+        let restored: Int?
+        let description: AgentDescription
+        private enum CodingKeys: String, CodingKey {
+            case endpoint, token, description
+            case restored = "restored_samples"
+        }
+    }
+
+    private static func line(_ value: some Encodable) throws -> String { String(decoding: try JSONText.encodeLine(value), as: UTF8.self) }
+}
+
+/// What an agent has done, said at its end.
+private struct AgentFarewell: Encodable {
+    let durationSeconds: Double
+    let samples: Int64
+    let lost: Int
+    let rows: Int
+    let answers: Int
+    let scrapes: Int
+    let refused: Int
+
+    init(_ served: AgentServer.Served, _ store: AgentStore, seconds: Double) {
+        durationSeconds = seconds
+        samples = store.counts.taken
+        lost = store.lostSamples
+        rows = served.rows
+        answers = served.requests[AgentProtocol.samplesPath, default: 0]
+        scrapes = served.requests[AgentProtocol.metricsPath, default: 0]
+        refused = served.refused
+    }
+
+    var text: String {
+        "served for \(String(format: "%.1f", durationSeconds)) s: \(samples) samples taken, \(lost) lost; "
+            + "\(rows) rows sent in \(answers) answers, \(scrapes) scrapes, \(refused) requests refused"
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case samples, answers, scrapes
+        case durationSeconds = "duration_seconds"
+        case lost = "samples_lost"
+        case rows = "rows_sent"
+        case refused = "requests_refused"
     }
 }

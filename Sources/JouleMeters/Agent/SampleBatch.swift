@@ -62,7 +62,8 @@ package struct SampleBatch: Sendable {
             throw .malformed("it follows version \(head.protocolVersion) of the protocol")
         }
         let start = end + 1
-        guard head.count >= 0, head.first >= 0, head.first < .max / 2, head.count <= Int32.max else {
+        guard head.count >= 0, head.first >= 0, head.first < .max / 2, head.count <= Int32.max, (0...Int.max / 4).contains(head.lost ?? 0)
+        else {
             throw .malformed("its numbers are impossible")
         }
         guard bytes.count - start >= head.count * AgentBatchHead.recordBytes else { throw .cut }

@@ -28,6 +28,9 @@ package struct AgentDescription: Hashable, Sendable, Codable {
     package var channels: [MeterChannel]
     package var environment: RunEnvironment
 
+    /// More than any machine's meters give; the records count channels in two bytes.
+    private static let mostChannels = 4_096
+
     package init(
         version: String, instance: String, host: String, bootID: String?, period: Duration, channels: [MeterChannel],
         environment: RunEnvironment
@@ -56,8 +59,16 @@ package struct AgentDescription: Hashable, Sendable, Codable {
         instance = try container.decode(String.self, forKey: .instance)
         host = try container.decode(String.self, forKey: .host)
         bootID = try container.decodeIfPresent(String.self, forKey: .bootID)
-        period = .seconds(try container.decode(Double.self, forKey: .period))
+        let seconds = try container.decode(Double.self, forKey: .period)
+        guard seconds > 0, seconds < 86_400 else {
+            throw DecodingError.dataCorruptedError(forKey: .period, in: container, debugDescription: "\(seconds) s is no sample period")
+        }
+        period = .seconds(seconds)
         channels = try container.decode([MeterChannel].self, forKey: .channels)
+        guard channels.count <= Self.mostChannels else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .channels, in: container, debugDescription: "\(channels.count) channels are more than one machine has")
+        }
         environment = try container.decode(RunEnvironment.self, forKey: .environment)
     }
 

@@ -28,7 +28,7 @@ package final class AgentStore: @unchecked Sendable {
         self.sampler = sampler
         let held =
             if let spool, !spool.restored.isEmpty {
-                HeldSamples(restoring: spool.restored, instance: description.instance, capacity: capacity)
+                HeldSamples(restoring: spool.takeRestored(), instance: description.instance, capacity: capacity)
             } else {
                 HeldSamples(epoch: description.instance, instance: description.instance, capacity: capacity)
             }

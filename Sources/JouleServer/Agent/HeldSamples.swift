@@ -22,6 +22,8 @@ package struct HeldSamples: Sendable {
     package init(epoch: String, instance: String, capacity: Int) {
         self.epoch = epoch
         self.capacity = max(1, capacity)
+        // Pages that nothing was written to yet cost nothing, and growing would copy them all under the lock.
+        slots.reserveCapacity(self.capacity)
         instances = [(instance, 1)]
     }
 

@@ -32,8 +32,14 @@ package final class SampleSpool {
     private let lock: Int32
     private var descriptor: Int32 = -1
     private var size = 0
-    /// What former processes left, in order; empty where there is nothing to go on with.
+    /// What former processes left, in order; empty where there is nothing to go on with, and once it was taken.
     package private(set) var restored: [SampleBatch] = []
+
+    /// Hands over what was restored.
+    func takeRestored() -> [SampleBatch] {
+        defer { restored = [] }
+        return restored
+    }
 
     private var current: String { folder + "/current.spool" }
     private var previous: String { folder + "/previous.spool" }
