@@ -41,6 +41,7 @@ let package = Package(
         .executable(name: "joulebench", targets: ["joulebench"]),
         .library(name: "JouleKit", targets: ["JouleKit"]),
         .library(name: "FakeNVML", type: .dynamic, targets: ["FakeNVML"]),
+        .library(name: "FakeAMDSMI", type: .dynamic, targets: ["FakeAMDSMI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -59,7 +60,9 @@ let package = Package(
         .target(name: "JouleModel", dependencies: ["JouleUnits"], swiftSettings: strict),
         .target(name: "JouleStatistics", swiftSettings: strict),
         // pure
-        .target(name: "JouleConfiguration", dependencies: ["JouleModel", "JouleUnits", "Yams"], swiftSettings: strict),
+        .target(
+            name: "JouleConfiguration", dependencies: ["JouleModel", "JouleUnits", "Yams"],
+            resources: [.embedInCode("Formats/reasoning_formats.yaml")], swiftSettings: strict),
         .target(name: "JouleWorkload", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(name: "JouleAnalysis", dependencies: ["JouleModel", "JouleStatistics", "JouleUnits"], swiftSettings: strict),
         .target(name: "JouleReport", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
@@ -69,9 +72,10 @@ let package = Package(
         .target(name: "JouleHTTP", dependencies: ["JouleModel", "JouleUnits", asyncHTTPClient] + nio, swiftSettings: strict),
         // edges
         .target(name: "CNVML"),
+        .target(name: "CAMDSMI"),
         .target(
             name: "JouleMeters",
-            dependencies: ["CNVML", "CPlatform", "JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits"],
+            dependencies: ["CAMDSMI", "CNVML", "CPlatform", "JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits"],
             swiftSettings: strict),
         .target(
             name: "JouleBackends",
@@ -100,7 +104,9 @@ let package = Package(
         // kit
         .target(
             name: "JouleKit",
-            dependencies: ["JouleAnalysis", "JouleMeters", "JouleModel", "JouleRunner", "JouleUnits"],
+            dependencies: [
+                "JouleAnalysis", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore", "JouleUnits",
+            ],
             swiftSettings: strict),
         // surface
         .target(
@@ -112,11 +118,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
+        // programs that show the library at work
+        .executableTarget(name: "measure-prompts", dependencies: ["JouleKit"], path: "Examples/measure-prompts", swiftSettings: strict),
         // a stand-in for servers, in a process of its own
         .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),
         .executableTarget(name: "stub-server", dependencies: ["JouleModel", "StubServing", argumentParser], swiftSettings: strict),
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
+        .target(name: "FakeAMDSMI", path: "Tests/FakeAMDSMI"),
         .target(name: "JouleTestSupport", path: "Tests/JouleTestSupport", swiftSettings: strict),
         .testTarget(name: "JouleUnitsTests", dependencies: ["JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
@@ -140,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "JouleStoreTests", dependencies: ["JouleModel", "JouleStore", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
-            name: "JouleHTTPTests", dependencies: ["JouleHTTP", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
+            name: "JouleHTTPTests", dependencies: ["JouleHTTP", "JouleModel", "JouleTestSupport", "JouleUnits", "StubServing"],
+            swiftSettings: strict),
         .testTarget(
             name: "JouleGridTests", dependencies: ["JouleGrid", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
@@ -160,6 +170,7 @@ let package = Package(
                 "JouleAnalysis", "JouleBackends", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore", "JouleTestSupport",
                 "JouleUnits", "JouleWorkload",
             ],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(name: "JouleKitTests", dependencies: ["JouleKit"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),

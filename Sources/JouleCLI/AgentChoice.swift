@@ -1,5 +1,6 @@
 import Foundation
 import JouleModel
+import JouleRunner
 import JouleUnits
 
 extension MeterOptions {
@@ -16,7 +17,7 @@ extension MeterOptions {
             return
         }
         var named = metrics.meters.filter { $0.family != .none }
-        if meters == "auto" { named = [.nvml, .rapl, .hwmon, .model].map { MeterSelector($0) } }
+        if meters == "auto" { named = MeterSelection.automaticFamilies.map { MeterSelector($0) } }
         for text in agent {
             // A wrong address is told as such before anything is asked.
             let endpoint = try AgentEndpoint(text)

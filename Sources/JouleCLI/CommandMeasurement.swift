@@ -1,5 +1,6 @@
 import Foundation
 import JouleAnalysis
+import JouleMeters
 import JouleModel
 import JouleProcess
 import JouleRunner
@@ -54,6 +55,8 @@ struct MeasureResult: Encodable {
     var idlePower: Figure?
     var spread: Spread?
     var sampling: SamplingStatistics
+    /// What measuring took, from before the idle phase to after the last run; the command's own use is not in it.
+    var ownCost: ToolUse?
     var unavailable: [RunEnvironment.Unavailable]
     /// How well the clocks of agents were known, and what of their samples is missing.
     var agents: [AgentRecord]?
@@ -63,6 +66,7 @@ struct MeasureResult: Encodable {
     private enum CodingKeys: String, CodingKey {
         case runs, sampling, spread, agents
         case idlePower = "idle_power"
+        case ownCost = "own_cost"
         case unavailable = "unavailable_meters"
     }
 
@@ -72,6 +76,7 @@ struct MeasureResult: Encodable {
         try container.encodeIfPresent(idlePower, forKey: .idlePower)
         try container.encodeIfPresent(spread, forKey: .spread)
         try container.encode(sampling, forKey: .sampling)
+        try container.encodeIfPresent(ownCost, forKey: .ownCost)
         try container.encode(unavailable, forKey: .unavailable)
         try container.encodeIfPresent(agents, forKey: .agents)
     }
@@ -90,6 +95,7 @@ struct CommandMeasurement {
         let child = ForwardedChild()
         let interruption = Interruption { child.forward($0) }
         let anchor = ClockAnchor.now
+        let costBefore = OwnCost.now
         var baseline: Reading<IdlePower>?
         if let idle {
             say("measuring idle power for \(idle)")
@@ -108,10 +114,12 @@ struct CommandMeasurement {
             runs.append(try await once(anchor: anchor, baseline: baseline, child: child))
         }
         await session.stop()
+        let ownCost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
         var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
         result.runs = runs
         let agents = await session.agentRecords
         result.agents = agents.isEmpty ? nil : agents
+        result.ownCost = ownCost
         result.interruptedBy = interruption.signal
         result.idlePower = baseline?.map(\.power).figure(scope: .system)
         if times > 1 { result.spread = Self.spread(of: runs) }

@@ -1,41 +1,30 @@
 import JouleModel
 import JouleReport
 import JouleRunner
-import JouleStatistics
 import JouleStore
-import JouleUnits
 import Logging
 
-/// Runs an experiment as often as it says, in front of a person: progress, signals, summaries, exit code.
+/// Runs an experiment once, in front of a person: progress, signals, summary, exit code.
 struct ConsoleRunner: Sendable {
     let prepared: PreparedRun
     let console: Console
     let log: Logger
     let json: Bool
     let strict: Bool
-    /// Called with each outcome that has a recording, after it was shown.
+    /// Called with the outcome, after it was shown.
     var onOutcome: @Sendable (RunOutcome) throws -> Void = { _ in }
 
-    private var experiment: Experiment { prepared.experiment }
-
     func run() async throws -> Int32 {
-        var outcomes: [RunOutcome] = []
         let signals = RunSignals(console: console)
-        for number in 1...experiment.repetitions {
-            if experiment.repetitions > 1 { console.note("repetition \(number) of \(experiment.repetitions)") }
-            let executor = RunExecutor(
-                prepared, version: Version.number, interruption: signals.interruption,
-                observer: ProgressObserver(console: console, log: log).observe)
-            let outcome = try await signals.running { try await executor.run() }
-            outcomes.append(outcome)
-            console.clearProgress()
-            show(outcome)
-            try onOutcome(outcome)
-            if outcome.failure != nil || signals.first != nil { break }
-        }
-        if outcomes.count > 1 { showSpread(outcomes) }
+        let executor = RunExecutor(
+            prepared, version: Version.number, interruption: signals.interruption,
+            observer: ProgressObserver(console: console, log: log).observe)
+        let outcome = try await signals.running { try await executor.run() }
+        console.clearProgress()
+        show(outcome)
+        try onOutcome(outcome)
         if let signal = signals.first { return ExitStatus.interrupted(by: signal) }
-        return outcomes.map { Self.status(of: $0, strict: strict) }.max() ?? ExitStatus.failed
+        return Self.status(of: outcome, strict: strict)
     }
 
     private func show(_ outcome: RunOutcome) {
@@ -48,18 +37,6 @@ struct ConsoleRunner: Sendable {
             console.result(
                 TerminalSummary.render(
                     outcome.summary, runDirectory: outcome.directory.path, width: min(console.width, 100), color: console.outputColor))
-        }
-    }
-
-    private func showSpread(_ outcomes: [RunOutcome]) {
-        guard !json else { return }
-        for (name, label) in [("joules_per_output_token", "J/output token"), ("output_tokens_per_second", "output tokens/s")] {
-            let values = outcomes.compactMap { $0.summary.figures[name]?.value }
-            guard values.count == outcomes.count, let moments = Moments(values), let interval = moments.plusMinus95 else { continue }
-            let variation = moments.coefficientOfVariation.map { ", CV \(NumberText.percent($0))" } ?? ""
-            console.result(
-                "\(outcomes.count) repetitions: \(NumberText.significant(moments.mean)) ± \(NumberText.significant(interval, digits: 2)) "
-                    + "\(label) (95 %, Student t\(variation))")
         }
     }
 

@@ -14,7 +14,7 @@ package struct Joulebench: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self, LogPowerCommand.self,
-            MetersCommand.self, AgentCommand.self, DoctorCommand.self, ConfigCommand.self,
+            MetersCommand.self, AgentCommand.self, DoctorCommand.self, ConfigCommand.self, FormatsCommand.self,
             SetupCommand.self,
         ])
 
@@ -51,8 +51,7 @@ package struct Joulebench: AsyncParsableCommand {
 }
 
 enum Version {
-    /// Semantic version of tool, library and run files.
-    static let number = "0.1.0"
+    static let number = ProductVersion.number
     static let text = "joulebench \(number)"
 }
 

@@ -4,7 +4,8 @@ import JouleUnits
 
 /// The result of `measure` for people.
 enum MeasureText {
-    static func render(_ result: MeasureResult, command: [String]) -> String {
+    /// - Parameter showsCost: whether it ends with what measuring itself took.
+    static func render(_ result: MeasureResult, command: [String], showsCost: Bool = false) -> String {
         var lines: [String] = []
         for (index, run) in result.runs.enumerated() {
             let title = result.runs.count > 1 ? " (\(index + 1) of \(result.runs.count))" : ""
@@ -27,6 +28,7 @@ enum MeasureText {
             ]
         }
         if result.sampling.lost > 0 { lines.append("\(result.sampling.lost) samples were lost: the machine was too busy") }
+        if showsCost, let cost = result.ownCost { lines.append("joulebench itself: \(cost.text)") }
         return lines.joined(separator: "\n")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JouleConfiguration
 import JouleMeters
 import JouleModel
 import JouleRunner
@@ -12,7 +13,7 @@ import Glibc
 
 extension MeterOptions {
     /// The options laid over what a configuration says.
-    func apply(to metrics: MetricsSpec) throws(Failure) -> MetricsSpec {
+    func apply(to metrics: MetricsSpec) throws -> MetricsSpec {
         var result = metrics
         if let meters { result.meters = try Self.selectors(meters) }
         try addAgents(to: &result)
@@ -28,17 +29,21 @@ extension MeterOptions {
         return (selection, metrics)
     }
 
-    private static func selectors(_ text: String) throws(Failure) -> [MeterSelector] {
+    /// Names alone as ever; with a bracket in it, the argument is a list as in a configuration, with the options of each meter.
+    private static func selectors(_ text: String) throws -> [MeterSelector] {
         if text == "auto" { return [] }
+        if text.contains(where: { "{[".contains($0) }) { return try MeterArgument.parse(text, option: "--meters") }
         var result: [MeterSelector] = []
         for name in text.split(separator: ",") {
             let name = name.trimmingCharacters(in: .whitespaces)
-            guard let family = MeterSelector.Family(rawValue: name), family != .csv else {
+            guard let family = MeterSelector.Family(rawValue: name) else {
                 throw Failure(
                     "usage.meters", "`\(name)` is no meter",
-                    remedy: "choose from auto, none, nvml, nvidia-smi, rapl, hwmon, model, separated by commas")
+                    remedy:
+                        "choose from auto, \(MeterSelector.Family.allCases.map(\.rawValue).joined(separator: ", ")), separated by commas")
             }
-            result.append(MeterSelector(family))
+            // The decoder knows which meters need options, and says which.
+            result += try MeterArgument.parse(family.rawValue, option: "--meters")
         }
         return result
     }

@@ -5,8 +5,9 @@ import JouleRunner
 import JouleStore
 import JouleUnits
 import Logging
+import Synchronization
 
-/// Runs a study in front of a person: a line for each run, the table at its end.
+/// Runs a study, or an experiment several times, in front of a person: a line for each run, the table at its end.
 struct StudyConsole: Sendable {
     private let loaded: LoadedStudy
     private let members: [Study.Member]
@@ -14,6 +15,8 @@ struct StudyConsole: Sendable {
     private let console: Console
     private let log: Logger
     private let json: Bool
+    /// Called with the outcome of each run, after it was shown.
+    var onOutcome: @Sendable (RunOutcome) throws -> Void = { _ in }
 
     init(_ loaded: LoadedStudy, meterOptions: MeterOptions, console: Console, log: Logger, json: Bool) {
         self.loaded = loaded
@@ -27,7 +30,9 @@ struct StudyConsole: Sendable {
     /// What `--dry-run` shows.
     func showPlan() throws -> Int32 {
         let slots = loaded.slots
-        console.result("study \(loaded.study.name): \(members.count) members, \(slots.count) runs, \(loaded.order.rawValue)")
+        let order = loaded.order == .shuffled ? "shuffled by the seed \(loaded.seed)" : loaded.order.rawValue
+        let count = "\(members.count) member\(members.count == 1 ? "" : "s")"
+        console.result("study \(loaded.study.name): \(count), \(slots.count) runs, \(order)")
         for (number, slot) in slots.enumerated() {
             let member = members[slot.member]
             let values = member.values.map { "\($0.key)=\($0.value)" }.joined(separator: "  ")
@@ -43,17 +48,25 @@ struct StudyConsole: Sendable {
     func execute() async throws -> (summary: StudySummary, status: Int32) {
         let signals = RunSignals(console: console)
         let outputDirectory = members.first?.experiment.outputDirectory ?? "results"
-        let executor = StudyExecutor(loaded, outputDirectory: outputDirectory) { [meterOptions, console, log] experiment in
+        for (run, state) in AbandonedRuns.mark(in: outputDirectory) { console.note("\(run.path): \(state.reason ?? "killed")") }
+        let told = ToldWarnings()
+        let statuses = RunStatuses()
+        let strict = meterOptions.strict
+        let executor = StudyExecutor(loaded, outputDirectory: outputDirectory) { [meterOptions, console, log, onOutcome] experiment in
             var experiment = experiment
             experiment.repetitions = 1
             experiment.metrics = try meterOptions.apply(to: experiment.metrics)
             let prepared = try await PreparedRun(experiment, requiresEnergy: meterOptions.requireEnergy)
-            prepared.warnings.forEach(console.warning)
+            prepared.warnings.filter(told.isNew).forEach(console.warning)
             let executor = RunExecutor(
                 prepared, version: Version.number, interruption: signals.interruption,
                 observer: ProgressObserver(console: console, log: log).observe)
-            return try await signals.running { try await executor.run() }
+            let outcome = try await signals.running { try await executor.run() }
+            statuses.note(ConsoleRunner.status(of: outcome, strict: strict))
+            try onOutcome(outcome)
+            return outcome
         } observer: { event in
+            if case .failed(_, let failure) = event { statuses.note(ExitStatus.of(failure)) }
             tell(event)
         }
         let (summary, folder) = try await executor.run(isStopped: { signals.first != nil })
@@ -65,7 +78,7 @@ struct StudyConsole: Sendable {
             console.result("\(folder)/report.html")
         }
         if let signal = signals.first { return (summary, ExitStatus.interrupted(by: signal)) }
-        return (summary, status(of: summary))
+        return (summary, statuses.whole)
     }
 
     private func tell(_ event: StudyExecutor.Event) {
@@ -89,12 +102,26 @@ struct StudyConsole: Sendable {
         }
         return ([summary.runID] + parts + [summary.windowVerdict.rawValue]).joined(separator: "  ")
     }
+}
 
-    private func status(of summary: StudySummary) -> Int32 {
-        let completed = summary.rows.filter { $0.failure == nil && ($0.summary?.requests.completed ?? 0) > 0 }
-        if completed.isEmpty { return ExitStatus.failed }
-        let isWhole = completed.count == summary.rows.count && summary.rows.allSatisfy { ($0.summary?.requests.failed ?? 0) == 0 }
-        let isInvalid = meterOptions.strict && summary.rows.contains { $0.summary?.flags.contains { $0.grade == .invalid } ?? false }
-        return isWhole && !isInvalid ? ExitStatus.success : ExitStatus.partial
+/// The exit codes of the runs so far.
+private final class RunStatuses: Sendable {
+    private let all = Mutex<[Int32]>([])
+
+    func note(_ status: Int32) { all.withLock { $0.append(status) } }
+
+    /// Success when all succeeded, partial when some brought results; where none did, what all of them failed of.
+    var whole: Int32 {
+        let all = Set(all.withLock { $0 })
+        if all == [ExitStatus.success] { return ExitStatus.success }
+        if !all.isDisjoint(with: [ExitStatus.success, ExitStatus.partial]) { return ExitStatus.partial }
+        return all.count == 1 ? all.first ?? ExitStatus.failed : ExitStatus.failed
     }
+}
+
+/// Warnings that were shown: every run of a study is prepared anew and finds the same ones.
+private final class ToldWarnings: Sendable {
+    private let told = Mutex<Set<Failure>>([])
+
+    func isNew(_ warning: Failure) -> Bool { told.withLock { $0.insert(warning).inserted } }
 }

@@ -6,6 +6,7 @@ struct ConfigurationKey: Sendable {
     /// Older names, accepted in files, in the environment and by `--set`; never rendered.
     let aliases: [[String]]
     let type: String
+    let schema: ValueSchema
     /// The default as it is said to people.
     let fallback: String
     let summary: String
@@ -32,7 +33,7 @@ struct ConfigurationKey: Sendable {
         when isMeaningful: @escaping @Sendable (Experiment) -> Bool = { _ in true }, _ summary: String
     ) {
         self.init(
-            name, aliases: aliases, type: shape.description, isRequired: isRequired,
+            name, aliases: aliases, type: shape.description, schema: shape.schema, isRequired: isRequired,
             fallback: fallback ?? shape.render(Experiment.withDefaults[keyPath: target])?.inline ?? "–", for: audience,
             when: isMeaningful, summary,
             decode: { setting, experiment, reading in
@@ -42,7 +43,7 @@ struct ConfigurationKey: Sendable {
     }
 
     init(
-        _ name: String, aliases: [String] = [], type: String, isRequired: Bool = false, fallback: String,
+        _ name: String, aliases: [String] = [], type: String, schema: ValueSchema, isRequired: Bool = false, fallback: String,
         for audience: Audience = .all, when isMeaningful: @escaping @Sendable (Experiment) -> Bool = { _ in true }, _ summary: String,
         decode: @escaping @Sendable (Setting, inout Experiment, inout Reading) -> Void,
         render: @escaping @Sendable (Experiment) -> ConfigurationValue?
@@ -50,6 +51,7 @@ struct ConfigurationKey: Sendable {
         self.path = Self.split(name)
         self.aliases = aliases.map(Self.split)
         self.type = type
+        self.schema = schema
         self.fallback = isRequired ? "required" : fallback
         self.summary = summary
         self.isRequired = isRequired

@@ -43,7 +43,8 @@ extension ConfigurationKeys {
     ]
 
     private static let quantization = ConfigurationKey(
-        "backend.quantization", type: Shape<QuantizationChoice>.quantization.description, fallback: "none", for: .workers(),
+        "backend.quantization", type: Shape<QuantizationChoice>.quantization.description,
+        schema: Shape<QuantizationChoice>.quantization.schema, fallback: "none", for: .workers(),
         "Weights in fewer bits; the names of data types mean none, with that type.",
         decode: { setting, experiment, reading in
             guard let choice = Shape<QuantizationChoice>.quantization.decode(setting, &reading) else { return }

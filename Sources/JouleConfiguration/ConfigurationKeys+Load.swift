@@ -59,7 +59,7 @@ extension ConfigurationKeys {
     }
 
     private static let ramp = ConfigurationKey(
-        "load.ramp", type: Shape<LoadSpec.Ramp>.ramp.description, fallback: "–", for: oneByOne(),
+        "load.ramp", type: Shape<LoadSpec.Ramp>.ramp.description, schema: Shape<LoadSpec.Ramp>.ramp.schema, fallback: "–", for: oneByOne(),
         "A rate that changes at the beginning of an open loop and then stays; `to` is `load.rate` unless it says otherwise.",
         decode: { setting, experiment, reading in
             guard var ramp = Shape<LoadSpec.Ramp>.ramp.decode(setting, &reading) else { return }
@@ -81,6 +81,19 @@ extension ConfigurationKeys {
             experiment.load.ramp = ramp
         },
         render: { $0.load.ramp.flatMap(Shape<LoadSpec.Ramp>.ramp.render) })
+
+    /// Rests between an answer and the next request.
+    static let thinkTime: [ConfigurationKey] = [
+        ConfigurationKey(
+            "latency_simulation.enabled", .flag, \.load.thinkTime.isEnabled,
+            "Rest between an answer and the next request, as a person does."),
+        ConfigurationKey(
+            "latency_simulation.delay_min", .duration(), \.load.thinkTime.minimum, when: { $0.load.thinkTime.isEnabled },
+            "The shortest rest."),
+        ConfigurationKey(
+            "latency_simulation.delay_max", .duration(), \.load.thinkTime.maximum, when: { $0.load.thinkTime.isEnabled },
+            "The longest rest; each is drawn evenly between the two, with the seed."),
+    ]
 
     /// How energy is shared over requests.
     static let attribution: [ConfigurationKey] = [

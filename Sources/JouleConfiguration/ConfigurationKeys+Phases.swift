@@ -4,7 +4,8 @@ import JouleUnits
 extension ConfigurationKeys {
     static let phases: [ConfigurationKey] = [
         ConfigurationKey(
-            "phases.preset", type: preset.description, fallback: "quick", "Lengths of all phases, which the keys below change.",
+            "phases.preset", type: preset.description, schema: preset.schema, fallback: "quick",
+            "Lengths of all phases, which the keys below change.",
             decode: { setting, experiment, reading in
                 guard let preset = preset.decode(setting, &reading) else { return }
                 experiment.phases = preset.lengths
@@ -52,7 +53,7 @@ extension Shape<Duration?> {
     fileprivate static var stretch: Shape {
         let duration = Shape<Duration>.duration()
         return Shape(
-            duration.description,
+            duration.description, schema: duration.schema,
             decode: { setting, reading in duration.decode(setting, &reading).map { $0 == .zero ? nil : $0 } },
             render: { $0.flatMap(duration.render) })
     }

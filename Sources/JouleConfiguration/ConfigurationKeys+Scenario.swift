@@ -97,7 +97,7 @@ extension Shape<Int?> {
     fileprivate static var topK: Shape {
         let count = Shape<Int>.count(atLeast: 1)
         return Shape(
-            "int ≥ 1",
+            "int ≥ 1", schema: .any(of: [count.schema, .integer(atLeast: -1)]),
             decode: { setting, reading in
                 if case .scalar(let text, isQuoted: false) = setting.node.content, ["0", "-1"].contains(text) { return .some(nil) }
                 return count.decode(setting, &reading).map(Optional.some)
@@ -110,7 +110,7 @@ extension Shape<String> {
     /// A text that may be white space, such as a line end.
     fileprivate static var stopText: Shape {
         Shape(
-            "text",
+            "text", schema: .text,
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "a text", to: &reading)
@@ -129,6 +129,7 @@ extension Shape<String> {
         let known = "known are builtin:quickstart, synthetic, and the path of a .txt or .jsonl file"
         return Shape(
             "`builtin:quickstart`, `synthetic`, or the path of a `.txt` or `.jsonl` file",
+            schema: .text(examples: ["builtin:quickstart", "synthetic"]),
             decode: { setting, reading in
                 guard let name = text().decode(setting, &reading) else { return nil }
                 let lowered = name.lowercased()

@@ -26,7 +26,8 @@ extension ConfigurationKeys {
     ]
 
     private static let extraBody = ConfigurationKey(
-        "backend.extra_body", type: Shape<JSONValue>.object.description, fallback: "–", for: .servers(),
+        "backend.extra_body", type: Shape<JSONValue>.object.description, schema: Shape<JSONValue>.object.schema, fallback: "–",
+        for: .servers(),
         "Members added to the top level of each request's body.",
         decode: { setting, experiment, reading in
             guard let value = Shape<JSONValue>.object.decode(setting, &reading), case .object(let members) = value else { return }
@@ -80,7 +81,7 @@ extension ConfigurationKeys {
         read: @escaping @Sendable (LaunchSpec) -> Value?, write: @escaping @Sendable (inout LaunchSpec, Value) -> Void
     ) -> ConfigurationKey {
         ConfigurationKey(
-            "backend.launch.\(name)", type: shape.description, fallback: fallback, for: .servers(), summary,
+            "backend.launch.\(name)", type: shape.description, schema: shape.schema, fallback: fallback, for: .servers(), summary,
             decode: { setting, experiment, reading in
                 guard let value = shape.decode(setting, &reading) else { return }
                 var launch = experiment.backend.server.launch ?? LaunchSpec(command: [])

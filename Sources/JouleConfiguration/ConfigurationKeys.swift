@@ -5,7 +5,7 @@ import JouleModel
 /// The order matters twice: `phases.preset` lays the lengths that the keys after it change, and a ramp ends at the rate before it.
 enum ConfigurationKeys {
     static let all: [ConfigurationKey] =
-        general + backend + server + scenario + generation + load + phases + attribution + metrics + reporters
+        general + backend + server + scenario + reasoning + generation + load + thinkTime + phases + attribution + metrics + reporters
 
     /// The keys by every name they answer to.
     static let byPath: [[String]: ConfigurationKey] = Dictionary(
@@ -25,7 +25,8 @@ enum ConfigurationKeys {
     private static let metrics: [ConfigurationKey] = [
         ConfigurationKey("metrics.enabled", .flag, \.metrics.enabled, "Measure energy at all."),
         ConfigurationKey(
-            "metrics.type", type: "`native`; `codecarbon`, `zeus` are accepted names for it", fallback: "native",
+            "metrics.type", type: "`native`; `codecarbon`, `zeus` are accepted names for it",
+            schema: .names(EngineName.allCases.map(\.rawValue)), fallback: "native",
             "Kept for files of older tools; the meters are always this program's own.",
             decode: { setting, _, reading in _ = Shape<EngineName>.choice(EngineName.self).decode(setting, &reading) },
             render: { _ in nil }),

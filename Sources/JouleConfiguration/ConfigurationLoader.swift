@@ -3,6 +3,8 @@ import JouleModel
 /// An experiment as its configuration describes it.
 package struct LoadedConfiguration: Sendable {
     package let experiment: Experiment
+    /// Time between two of its repetitions.
+    package let cooldown: Duration
     /// Things that are allowed and probably not meant.
     package let warnings: [Failure]
     /// The files that were read: the named one first, then what it extends.
@@ -26,14 +28,21 @@ package struct ConfigurationLoader: Sendable {
     /// - Parameter overrides: `key=value` with a dotted key and a YAML value, as given to `--set`.
     /// - Throws: besides all mistakes, `config.study` when the file describes a study.
     package func load(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedConfiguration {
+        try load(file, overrides: overrides, below: nil)
+    }
+
+    /// - Parameter defaults: those of another tool, for its own nested kind of file.
+    func load(_ file: String, overrides: [String], below defaults: ConfigNode?) throws(Failures) -> LoadedConfiguration {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
-        let base = chain.load(file, reading: &reading)
+        var base = chain.load(file, reading: &reading)
+        if let defaults, !chain.isFlat { base = base?.merged(over: defaults) }
         let root = layered(base, overrides: overrides, reading: &reading)
         return try experiment(root, defaultName: Self.stem(of: file), files: chain.files, reading: &reading)
     }
 
     /// The experiment, or the study, that a file describes. Overrides change the base of a study; a key that it sweeps they cannot set.
+    /// An experiment that is to be repeated is a study of one member.
     package func loadStudy(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedFile {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
@@ -41,7 +50,8 @@ package struct ConfigurationLoader: Sendable {
         let root = layered(base, overrides: overrides, reading: &reading)
         let name = Self.stem(of: file)
         guard let sweep = Self.sweep(of: root) else {
-            return .experiment(try experiment(root, defaultName: name, files: chain.files, reading: &reading))
+            let loaded = try experiment(root, defaultName: name, files: chain.files, reading: &reading)
+            return loaded.experiment.repetitions > 1 ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded)
         }
         let order = Self.order(of: root, reading: &reading)
         let cooldown = Self.cooldown(of: root, reading: &reading)
@@ -91,10 +101,11 @@ package struct ConfigurationLoader: Sendable {
                 remedy: "`joulebench run` runs it; remove `sweep` for its base alone")
         }
         _ = Self.order(of: root, reading: &reading)
-        _ = Self.cooldown(of: root, reading: &reading)
+        let cooldown = Self.cooldown(of: root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
-        return LoadedConfiguration(experiment: experiment, warnings: reading.orderedWarnings(files: files), files: files)
+        return LoadedConfiguration(
+            experiment: experiment, cooldown: cooldown, warnings: reading.orderedWarnings(files: files), files: files)
     }
 
     /// What is varied; nothing where the key asks for nothing.

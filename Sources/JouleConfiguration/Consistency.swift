@@ -8,7 +8,9 @@ enum Consistency {
         checkMetrics(experiment, root, &reading)
         checkAttribution(experiment, root, &reading)
         checkScenario(experiment, root, &reading)
+        checkReasoning(experiment, root, &reading)
         checkPhases(experiment, root, &reading)
+        checkThinkTime(experiment.load, root, &reading)
         // All that follows depends on the backend.
         guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
         checkAudience(experiment, root, &reading)
@@ -116,6 +118,34 @@ enum Consistency {
             reading.report(
                 "config.conflict", "`metrics.require` asks for \(scopes), and `metrics.meters` is none",
                 at: origin("metrics.require", root), remedy: "keep one of the two")
+        }
+    }
+
+    private static func checkThinkTime(_ load: LoadSpec, _ root: ConfigNode, _ reading: inout Reading) {
+        let (enabled, least, most) = ("latency_simulation.enabled", "latency_simulation.delay_min", "latency_simulation.delay_max")
+        guard reading.accepts(enabled, least, most, "load.arrival") else { return }
+        let rest = load.thinkTime
+        guard rest.isEnabled else {
+            for key in [least, most] where given(key, root) {
+                reading.warn(
+                    "config.no-effect", "`\(key)` has no effect: latency_simulation.enabled is false", at: origin(key, root),
+                    remedy: "set latency_simulation.enabled: true, or remove it")
+            }
+            return
+        }
+        if load.arrival.isOpen {
+            refuse(
+                enabled, "the arrival is \(load.arrival.rawValue), which does not wait for answers", root,
+                remedy: "use arrival: closed or sequential, or remove latency_simulation", &reading)
+        } else if rest.maximum < rest.minimum {
+            reading.report(
+                "config.conflict",
+                "delay_min must be <= delay_max, but delay_min is \(DurationText.spell(rest.minimum)) and delay_max is \(DurationText.spell(rest.maximum))",
+                at: origin(least, root) ?? origin(most, root), remedy: "swap the two, or raise delay_max")
+        } else if rest.maximum == .zero {
+            reading.report(
+                "config.missing-key", "latency_simulation is enabled and says no rest", at: origin(enabled, root),
+                remedy: "add delay_max: 2s, and delay_min if each rest is to have a least length")
         }
     }
 

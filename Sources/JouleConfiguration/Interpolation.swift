@@ -66,7 +66,12 @@ enum Interpolation {
     ) -> String? {
         let name: Substring
         var fallback: Substring?
-        if let mark = inner.firstRange(of: ":-") {
+        // OmegaConf's way of saying the same, which Hydra's files use.
+        if inner.hasPrefix("oc.env:") {
+            let parts = inner.dropFirst(7).split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+            name = parts.first.map { $0.filter { $0 != " " }[...] } ?? ""
+            fallback = parts.count > 1 ? parts[1].drop { $0 == " " } : nil
+        } else if let mark = inner.firstRange(of: ":-") {
             name = inner[..<mark.lowerBound]
             fallback = inner[mark.upperBound...]
         } else {

@@ -77,8 +77,8 @@ struct Layer {
 
     private static func reportUnknown(_ path: [String], at origin: Origin, reading: inout Reading) {
         let remedy: String
-        if path.count == 1, ["extends", "_extends"].contains(path[0]) {
-            remedy = "a file can extend others; --set and the environment cannot"
+        if path.count == 1, ["extends", "_extends", "defaults"].contains(path[0]) {
+            remedy = "a file can build on others; --set and the environment cannot"
         } else if let guess = Spelling.nearestKey(to: path, among: knownPaths) {
             remedy = "did you mean `\(guess)`?"
         } else {

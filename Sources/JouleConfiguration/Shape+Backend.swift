@@ -30,7 +30,7 @@ extension Shape<String> {
 extension Shape<DeviceSelector> {
     static var device: Shape {
         Shape(
-            "index or UUID",
+            "index or UUID", schema: .any(of: [.integer(atLeast: 0), .text]),
             decode: { setting, reading in
                 if case .scalar(let text, _) = setting.node.content, let device = DeviceSelector(text) { return device }
                 setting.report(
@@ -61,7 +61,7 @@ extension Shape<DeviceMap?> {
     static var deviceMap: Shape {
         let named = Shape<DeviceMap>.choice(DeviceMap.self)
         return Shape(
-            named.description + ", `none`",
+            named.description + ", `none`", schema: .names(DeviceMap.allCases.map(\.rawValue) + ["none"]),
             decode: { setting, reading in
                 if case .scalar("none", _) = setting.node.content { return .some(nil) }
                 return named.decode(setting, &reading).map(Optional.some)
@@ -90,6 +90,14 @@ extension Shape<QuantizationChoice> {
     static var quantization: Shape {
         Shape(
             "`none`, `int8`, `int4`, a data type (`fp16`, `bf16`, `fp32`), or `{method: bitsandbytes, bits, compute_dtype, quant_type, double_quant}`",
+            schema: .any(of: [
+                .names(shorthands.keys.sorted()),
+                .options([
+                    "method": .names(["bitsandbytes"]), "bits": .integer(atLeast: 4), "compute_dtype": .text,
+                    "quant_type": .names(Quantization.FourBitKind.allCases.map(\.rawValue)), "double_quant": .flag,
+                    "load_in_4bit": .flag, "load_in_8bit": .flag,
+                ]),
+            ]),
             decode: { setting, reading in
                 if case .scalar(let text, _) = setting.node.content, !setting.node.isNull {
                     if let choice = shorthands[text] { return choice }

@@ -5,6 +5,7 @@ extension Shape {
     func list(orOne: Bool = true, allowsEmpty: Bool = true, emptyRemedy: String? = nil) -> Shape<[Value]> {
         Shape<[Value]>(
             orOne ? "one or a list of \(description)" : "list of \(description)",
+            schema: .any(of: (orOne ? [schema] : []) + [.list(of: schema, atLeast: allowsEmpty ? 0 : 1)]),
             decode: { setting, reading in
                 guard case .list(let items) = setting.node.content else {
                     guard orOne else {
@@ -29,7 +30,7 @@ extension Shape<[String: String]> {
     /// A map whose keys are free.
     static func table(of value: Shape<String>, _ description: String) -> Shape {
         Shape(
-            description,
+            description, schema: .table(of: value.schema),
             decode: { setting, reading in
                 guard let entries = setting.node.entries else {
                     setting.wrongType(expected: "a map", to: &reading)

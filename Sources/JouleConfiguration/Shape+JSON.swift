@@ -4,7 +4,7 @@ extension Shape<JSONValue> {
     /// A map that is passed on as JSON, or a text that holds such an object.
     static var object: Shape {
         Shape(
-            "map, passed on as JSON",
+            "map, passed on as JSON", schema: .any(of: [.object, .text]),
             decode: { setting, reading in
                 if case .scalar(let text, _) = setting.node.content, !setting.node.isNull {
                     do throws(Failure) {

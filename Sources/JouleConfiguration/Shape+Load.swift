@@ -6,6 +6,7 @@ extension Shape<Double> {
     static func rate(allowsUnlimited: Bool) -> Shape {
         Shape(
             "rate" + (allowsUnlimited ? " (`64/s`, `120/min`, `inf`)" : ""),
+            schema: .any(of: [.text(examples: ["64/s", "120/min"]), .number(0...(.greatestFiniteMagnitude), aboveZero: true)]),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "a rate such as `64/s`", to: &reading)
@@ -32,6 +33,10 @@ extension Shape<LoadSpec.Ramp> {
     static var ramp: Shape {
         Shape(
             "`{from, to, over, shape: linear|exponential}`",
+            schema: .options([
+                "from": start.schema, "to": Shape<Double>.rate(allowsUnlimited: false).schema, "over": Shape<Duration>.duration().schema,
+                "shape": .names(LoadSpec.Ramp.Shape.allCases.map(\.rawValue)),
+            ]),
             decode: { setting, reading in
                 let before = reading.failures.count
                 guard let options = Options(setting, known: ["from", "to", "over", "shape"], reading: &reading) else {
@@ -67,7 +72,7 @@ extension Shape<LoadSpec.Ramp> {
     private static var start: Shape<Double> {
         let rate = Shape<Double>.rate(allowsUnlimited: false)
         return Shape<Double>(
-            rate.description,
+            rate.description, schema: .any(of: [rate.schema, .integer(atLeast: 0)]),
             decode: { setting, reading in
                 if case .scalar(let text, _) = setting.node.content, ["0", "0.0", "0/s"].contains(text) { return 0 }
                 return rate.decode(setting, &reading)
@@ -84,6 +89,14 @@ extension Shape<LengthDistribution> {
     static var lengths: Shape {
         Shape(
             "int ≥ 1, or `{distribution: normal|uniform|lognormal|fixed, mean, std, min, max}`",
+            schema: .any(of: [
+                .integer(atLeast: 1),
+                .options([
+                    "distribution": .names(LengthDistribution.Kind.allCases.map(\.rawValue)),
+                    "mean": .number(1...Double(longest), aboveZero: false), "std": .number(0...Double(longest), aboveZero: false),
+                    "min": .integer(atLeast: 1), "max": .integer(atLeast: 1),
+                ]),
+            ]),
             decode: { setting, reading in
                 if case .scalar = setting.node.content, !setting.node.isNull {
                     return length.decode(setting, &reading).map { .fixed($0) }

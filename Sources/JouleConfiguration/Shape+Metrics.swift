@@ -6,6 +6,10 @@ extension Shape<MeterSelector> {
         let named = Shape<MeterSelector.Family>.choice(MeterSelector.Family.self, noun: "meter")
         return Shape(
             named.description,
+            schema: .any(of: [
+                named.schema,
+                .any(of: MeterSelector.Family.allCases.filter { !MeterOption.of($0).isEmpty }.map(MeterOption.schema)),
+            ]),
             decode: { setting, reading in
                 var setting = setting
                 var name = setting.node
@@ -75,9 +79,8 @@ private enum MeterOption: CaseIterable {
     static func required(by family: MeterSelector.Family) -> [MeterOption] {
         switch family {
         case .csv: [.file]
-        case .prometheus: [.url, .metric]
         case .plug: [.url, .kind]
-        case .dcgm, .energyMetrics, .zeusd, .agent: [.url]
+        case .dcgm, .prometheus, .energyMetrics, .zeusd, .agent: [.url]
         case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model, .none: []
         }
     }
@@ -92,6 +95,22 @@ private enum MeterOption: CaseIterable {
         case .zeusd: "zeusd: {url: http://HOST:4938}"
         case .agent: "agent: {endpoint: HOST:9430, token_env: JOULEBENCH_AGENT_TOKEN}"
         case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model, .none: family.rawValue
+        }
+    }
+
+    /// A map of the family's name to its options.
+    static func schema(of family: MeterSelector.Family) -> ValueSchema {
+        let options = of(family).map { (key: $0.name(of: family), schema: $0.schema) }
+        return .oneKey(family.rawValue, .closed(options))
+    }
+
+    private var schema: ValueSchema {
+        switch self {
+        case .file, .url, .metric, .unit, .token: .text
+        case .kind: .names(MeterSelector.PlugKind.allCases.map(\.rawValue))
+        case .labels: .table(of: .text)
+        case .scope: .names(Scope.allCases.map(\.rawValue))
+        case .gain: .number(0...1, aboveZero: false)
         }
     }
 
@@ -150,6 +169,7 @@ extension Shape<[MeterSelector]> {
             }
         return Shape(
             "`auto`, or one or a list of " + Shape<MeterSelector>.meter.description,
+            schema: .any(of: [.names(["auto"]), list.schema]),
             decode: { setting, reading in
                 if isAuto(setting.node) { return [] }
                 return list.decode(setting, &reading)
@@ -179,6 +199,7 @@ extension Shape<ReporterSpec> {
         let named = Shape<ReporterSpec.Kind>.choice(ReporterSpec.Kind.self, later: later, noun: "reporter")
         return Shape(
             "`{type: \(ReporterSpec.Kind.allCases.map(\.rawValue).joined(separator: "|")), output_file}`",
+            schema: .any(of: [named.schema, .options(["type": named.schema, "output_file": .text])]),
             decode: { setting, reading in
                 guard setting.node.entries != nil else { return named.decode(setting, &reading).map { ReporterSpec(kind: $0) } }
                 guard let options = Options(setting, known: ["type", "output_file"], reading: &reading) else { return nil }

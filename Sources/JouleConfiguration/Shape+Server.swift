@@ -5,7 +5,7 @@ extension Shape<String?> {
     /// A base URL. Nothing between the quotes is no mistake of the value: whether an endpoint may be missing is for the backend to say.
     static var endpoint: Shape {
         Shape(
-            "URL",
+            "URL", schema: .text(examples: ["http://localhost:8000"]),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "a URL", to: &reading)
@@ -59,7 +59,7 @@ extension Shape<String> {
     /// The name of an environment variable. A wrong one is never quoted: it may be the key itself, put in the wrong place.
     static var variableName: Shape {
         Shape(
-            "name of an environment variable",
+            "name of an environment variable", schema: .text,
             decode: { setting, reading in
                 if case .scalar(let text, _) = setting.node.content, let first = text.first, first.isASCII, first.isLetter || first == "_",
                     text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
@@ -78,7 +78,7 @@ extension Shape<String> {
     /// A text that may be empty, as the value of an environment variable.
     static var anyText: Shape {
         Shape(
-            "text",
+            "text", schema: .text,
             decode: { setting, reading in
                 guard case .scalar(let text, let isQuoted) = setting.node.content, isQuoted || !setting.node.isNull else {
                     setting.wrongType(expected: "a text", remedy: "quote it for an empty one", to: &reading)
@@ -118,7 +118,7 @@ extension Shape<[String: String]> {
     /// The same map, whose secrets are not shown, and which refuses what stands in their place.
     private static func secretive(_ shape: Shape) -> Shape {
         Shape(
-            shape.description,
+            shape.description, schema: shape.schema,
             decode: { setting, reading in
                 guard let table = shape.decode(setting, &reading) else { return nil }
                 guard !reading.isRecord, let hidden = table.first(where: { Secrets.isMasked($0.value) }) else { return table }
@@ -134,7 +134,7 @@ extension Shape<[String]> {
     static var launchCommand: Shape {
         let shape = Shape<String>.anyText.list(orOne: false, allowsEmpty: false)
         return Shape(
-            "list of program and arguments",
+            "list of program and arguments", schema: shape.schema,
             decode: { setting, reading in
                 guard let command = shape.decode(setting, &reading) else { return nil }
                 guard command.first?.isEmpty == false else {

@@ -5,15 +5,17 @@ import JouleUnits
 struct Shape<Value>: Sendable {
     /// For the reference: `int ≥ 1`, `duration`.
     let description: String
+    let schema: ValueSchema
     /// Reports what is wrong and gives nil.
     let decode: @Sendable (Setting, inout Reading) -> Value?
     let render: @Sendable (Value) -> ConfigurationValue?
 
     init(
-        _ description: String, decode: @escaping @Sendable (Setting, inout Reading) -> Value?,
+        _ description: String, schema: ValueSchema, decode: @escaping @Sendable (Setting, inout Reading) -> Value?,
         render: @escaping @Sendable (Value) -> ConfigurationValue?
     ) {
         self.description = description
+        self.schema = schema
         self.decode = decode
         self.render = render
     }
@@ -21,7 +23,7 @@ struct Shape<Value>: Sendable {
     /// The same shape where nothing may be there.
     var optional: Shape<Value?> {
         Shape<Value?>(
-            description,
+            description, schema: schema,
             decode: { setting, reading in decode(setting, &reading).map(Optional.some) },
             render: { $0.flatMap(render) })
     }
@@ -29,7 +31,7 @@ struct Shape<Value>: Sendable {
     /// The same shape with a further rule; `check` gives the sentence that a wrong value breaks.
     func checked(_ check: @escaping @Sendable (Value) -> (message: String, remedy: String?)?) -> Shape {
         Shape(
-            description,
+            description, schema: schema,
             decode: { setting, reading in
                 guard let value = decode(setting, &reading) else { return nil }
                 guard let complaint = check(value) else { return value }
@@ -43,7 +45,7 @@ extension Shape<String> {
     /// A text that is not empty.
     static func text(_ description: String = "text") -> Shape {
         Shape(
-            description,
+            description, schema: .text,
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "a text", to: &reading)
@@ -62,7 +64,7 @@ extension Shape<String> {
 extension Shape<Bool> {
     static var flag: Shape {
         Shape(
-            "bool",
+            "bool", schema: .flag,
             decode: { setting, reading in
                 if case .scalar(let text, isQuoted: false) = setting.node.content {
                     switch text.lowercased() {
@@ -82,7 +84,7 @@ extension Shape<Int> {
     /// A bare whole number of at least `least`. `rule` is the sentence for a smaller one.
     static func count(atLeast least: Int, rule: String? = nil) -> Shape {
         Shape(
-            "int ≥ \(least)",
+            "int ≥ \(least)", schema: .integer(atLeast: least),
             decode: { setting, reading in
                 guard case .scalar(let text, isQuoted: false) = setting.node.content, let value = whole(text) else {
                     let isBigger = Shape<Duration>.looksLikeDuration(setting.node)
@@ -112,7 +114,7 @@ extension Shape<Int> {
 extension Shape<UInt64> {
     static var seed: Shape {
         Shape(
-            "int ≥ 0",
+            "int ≥ 0", schema: .integer(atLeast: 0),
             decode: { setting, reading in
                 guard case .scalar(let text, isQuoted: false) = setting.node.content else {
                     setting.wrongType(expected: "a whole number", to: &reading)
@@ -136,7 +138,7 @@ extension Shape<Double> {
         let lower = aboveZero ? "> 0" : ">= \(plain(range.lowerBound))"
         let upper = range.upperBound == .greatestFiniteMagnitude ? "" : ", <= \(plain(range.upperBound))"
         return Shape(
-            "number \(lower)\(upper)",
+            "number \(lower)\(upper)", schema: .number(range, aboveZero: aboveZero),
             decode: { setting, reading in
                 guard case .scalar(let text, isQuoted: false) = setting.node.content, let value = Double(text.filter { $0 != "_" }),
                     value.isFinite
@@ -160,7 +162,7 @@ extension Shape<Double> {
 extension Shape<Duration> {
     static func duration(_ range: ClosedRange<Duration>? = nil) -> Shape {
         Shape(
-            "duration",
+            "duration", schema: .text(examples: ["60s", "10 min", "100ms"]),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "a duration such as `60s`", to: &reading)
@@ -199,7 +201,7 @@ extension Shape where Value: RawRepresentable<String> & CaseIterable & Sendable 
     static func choice(_ value: Value.Type, also: [String: Value] = [:], later: Set<String> = [], noun: String? = nil) -> Shape {
         let names = Value.allCases.map(\.rawValue)
         return Shape(
-            names.map { "`\($0)`" }.joined(separator: ", "),
+            names.map { "`\($0)`" }.joined(separator: ", "), schema: .names(names + also.keys.sorted()),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "one of \(names.joined(separator: ", "))", to: &reading)

@@ -27,7 +27,7 @@ enum UpcomingKeys {
 
     static let sections: Set<[String]> = Set(all.flatMap { key in (1..<key.path.count).map { Array(key.path.prefix($0)) } })
 
-    private static let general = ["defaults", "study.retries", "study.max_failures", "study.until_cv", "study.only", "slurm"].map {
+    private static let general = ["study.retries", "study.max_failures", "study.until_cv", "study.only", "slurm"].map {
         UpcomingKey($0)
     }
 
@@ -37,10 +37,9 @@ enum UpcomingKeys {
 
     private static let scenario =
         [
-            "dataset_config", "split", "template", "max_batch_tokens", "input_length", "reasoning_params", "formats_file",
-            "input_shapes.pad_to",
+            "dataset_config", "split", "template", "max_batch_tokens", "input_length", "input_shapes.pad_to",
         ].map { UpcomingKey("scenario.\($0)") }
-        + ["dynamic_batching", "reasoning"].map { UpcomingKey("scenario.\($0)", neutral: ["false"]) }
+        + [UpcomingKey("scenario.dynamic_batching", neutral: ["false"])]
         + [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =
@@ -49,7 +48,6 @@ enum UpcomingKeys {
             "source", "zone", "intensity", "lat", "lon", "file", "api_key_env", "pue", "wue", "grid_wue", "embodied", "electricity_price",
         ].map { UpcomingKey("carbon.\($0)") }
         + [
-            UpcomingKey("metrics.output_dir"), UpcomingKey("latency_simulation.enabled", neutral: ["false"]),
-            UpcomingKey("latency_simulation.delay_min"), UpcomingKey("latency_simulation.delay_max"),
+            UpcomingKey("metrics.output_dir")
         ]
 }

@@ -47,8 +47,9 @@ package struct HTTPReply: Sendable {
 
 /// Fetches whole pages over HTTP and HTTPS; the load client of the measurements is another one (ADR 0004).
 ///
-/// Connections are kept open between requests. Every failure is one of `http.url`, `http.connect`, `http.timeout`, `http.too-large`,
-/// `http.failed`; an answer with an error status is an answer.
+/// Connections are kept open between requests. User and password in a URL go out as basic authentication. Every failure is one of
+/// `http.url`, `http.connect`, `http.tls`, `http.timeout`, `http.too-large`, `http.failed`, and none shows the URL's user, password or query;
+/// an answer with an error status is an answer.
 package final class HTTPFetcher: Sendable {
     private let client: HTTPClient
     private let limit: Int
@@ -96,8 +97,10 @@ package final class HTTPFetcher: Sendable {
     private func start(_ request: HTTPRequest) throws -> EventLoopFuture<HTTPClient.Response> {
         var headers = HTTPHeaders()
         for header in request.headers { headers.add(name: header.name, value: header.value) }
+        let (url, credentials) = URLSecrets.split(request.url)
+        if let credentials, !headers.contains(name: "Authorization") { headers.add(name: "Authorization", value: "Basic \(credentials)") }
         let prepared = try HTTPClient.Request(
-            url: request.url, method: HTTPMethod(rawValue: request.method), headers: headers, body: request.body.map { .bytes($0) })
+            url: url, method: HTTPMethod(rawValue: request.method), headers: headers, body: request.body.map { .bytes($0) })
         return client.execute(
             request: prepared, delegate: ResponseAccumulator(request: prepared, maxBodySize: limit),
             deadline: .now() + .nanoseconds(request.timeout.nanoseconds)
@@ -111,29 +114,29 @@ package final class HTTPFetcher: Sendable {
     }
 
     private func failure(_ error: any Error, _ request: HTTPRequest) -> Failure {
-        let place = "\(request.method) \(Self.withoutSecrets(request.url))"
+        let shown = URLSecrets.hidden(request.url)
+        let place = "\(request.method) \(shown)"
+        let timeouts: [HTTPClientError] = [.deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout]
+        let malformed: [HTTPClientError] = [.invalidURL, .emptyHost, .emptyScheme, .missingSocketPath]
         switch error {
-        case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout:
+        case let error as HTTPClientError where timeouts.contains(error):
             return Failure("http.timeout", "\(place): no whole answer within \(request.timeout.seconds) s")
-        case let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme:
-            return Failure("http.url", "`\(Self.withoutSecrets(request.url))` is no URL", remedy: "write it as http://HOST:PORT/PATH")
+        case let error as HTTPClientError where malformed.contains(error) || error.shortDescription.hasPrefix("Unsupported scheme"):
+            return Failure("http.url", "`\(shown)` is no URL", remedy: "write it as http://HOST:PORT/PATH")
         case let error as HTTPClientError:
             return Failure("http.failed", "\(place) failed", cause: error.shortDescription)
         case is ResponseAccumulator.ResponseTooBigError:
             return Failure("http.too-large", "\(place): the answer has more than \(limit) bytes")
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            return Failure(
+                "http.tls", "\(place): no secure connection", cause: "\(error)",
+                remedy: "name the server as its certificate does, with a certificate that this machine trusts")
+        case let error as NIOConnectionError:
+            let causes =
+                error.connectionErrors.map { "\($0.error)" } + [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
+            return Failure("http.connect", "\(place): no connection", cause: causes.first)
         default:
             return Failure("http.connect", "\(place): no connection", cause: "\(error)")
         }
-    }
-
-    /// The URL without user, password and query, which may hold keys.
-    private static func withoutSecrets(_ url: String) -> String {
-        var text = url[...]
-        if let end = text.firstIndex(of: "?") { text = text[..<end] }
-        guard let scheme = text.firstRange(of: "://") else { return String(text) }
-        let rest = text[scheme.upperBound...]
-        let host = rest.firstIndex(of: "/") ?? rest.endIndex
-        guard let at = rest[..<host].lastIndex(of: "@") else { return String(text) }
-        return String(text[..<scheme.upperBound] + rest[rest.index(after: at)...])
     }
 }

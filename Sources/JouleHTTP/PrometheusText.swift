@@ -12,13 +12,21 @@ package struct PrometheusText: Hashable, Sendable {
     /// Lines that are neither empty, nor a comment, nor a series.
     package private(set) var unreadableLines = 0
 
-    package init(_ text: some StringProtocol) {
+    package init(_ text: some StringProtocol) { self.init(Array(text.utf8)) }
+
+    /// - Parameter isWanted: series of other names are passed over without being read, and so without being found unreadable.
+    package init(_ bytes: [UInt8], where isWanted: (String) -> Bool = { _ in true }) {
         // Unicode scalars would make CR LF one character; bytes do not.
-        for line in Array(text.utf8).split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+        for line in bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
             var reader = LineReader(line)
             reader.skipSpaces()
             if reader.isAtEnd || reader.peek == UInt8(ascii: "#") { continue }
-            if let series = reader.series() { self.series.append(series) } else { unreadableLines += 1 }
+            guard let name = reader.name() else {
+                unreadableLines += 1
+                continue
+            }
+            guard isWanted(name) else { continue }
+            if let series = reader.series(name) { self.series.append(series) } else { unreadableLines += 1 }
         }
     }
 
@@ -46,8 +54,9 @@ private struct LineReader {
         while let byte = peek, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
     }
 
-    mutating func series() -> PrometheusText.Series? {
-        guard let name = identifier(colons: true) else { return nil }
+    mutating func name() -> String? { identifier(colons: true) }
+
+    mutating func series(_ name: String) -> PrometheusText.Series? {
         var labels: [String: String] = [:]
         skipSpaces()
         if peek == UInt8(ascii: "{") {

@@ -19,25 +19,24 @@ public final class EnergyMonitor: Sendable {
     /// Opens the meters and starts sampling.
     ///
     /// - Parameters:
-    ///   - meters: names of meters to read (`nvml`, `nvidia-smi`, `rapl`, `hwmon`, `model`); empty for the best of each scope.
+    ///   - meters: names of meters to read that need no options (`nvml`, `amd`, `rapl`, `hwmon`, `jetson`, `model` …); empty for the best of each scope.
     ///   - samplePeriod: time between samples.
-    /// - Throws: ``EnergyMonitorError`` for an unknown meter, or a GPU selection that names no GPU.
+    /// - Throws: ``KitError`` for an unknown meter, or a GPU selection that names no GPU.
     public init(meters: [String] = [], samplePeriod: Duration = .milliseconds(100)) async throws {
         var metrics = MetricsSpec()
         metrics.samplePeriod = samplePeriod
         metrics.meters = try meters.map { name in
-            guard let family = MeterSelector.Family(rawValue: name), family != .csv else {
-                throw EnergyMonitorError(code: "usage.meters", message: "`\(name)` is no meter")
+            guard let family = MeterSelector.Family(rawValue: name), !family.needsOptions else {
+                throw KitError([Failure("usage.meters", "`\(name)` is no meter", remedy: "`joulebench meters` lists them")])
             }
             return MeterSelector(family)
         }
-        do {
-            let selection = try await MeterSelection.discover(metrics: metrics, deviceIDs: nil, host: .current)
-            session = MeasurementSession(meters: selection.meters, period: samplePeriod)
-            await session.drain()
-        } catch let failure as Failure {
-            throw EnergyMonitorError(code: failure.code, message: failure.message)
+        let settings = metrics
+        session = try await KitError.translating {
+            let selection = try await MeterSelection.discover(metrics: settings, deviceIDs: nil, host: .current)
+            return MeasurementSession(meters: selection.meters, period: samplePeriod)
         }
+        await session.drain()
     }
 
     /// An edge of a window, now: nanoseconds on the monotonic clock.
@@ -112,11 +111,4 @@ public struct WindowEnergyReport: Sendable, Hashable {
                 meanWatts: $0.meanPower?.rawValue, method: $0.method.rawValue, reason: $0.reason)
         }
     }
-}
-
-/// Why a monitor could not be made.
-public struct EnergyMonitorError: Error, Sendable, Hashable {
-    /// Stable, such as `meter.unknown-device`.
-    public let code: String
-    public let message: String
 }

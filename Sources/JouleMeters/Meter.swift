@@ -9,12 +9,16 @@ package protocol Meter: Sendable {
     var channels: [MeterChannel] { get }
     /// Whether a read may take longer than 10 ms (a child process, a network): such a meter gets a thread of its own.
     var isSlow: Bool { get }
+    /// The least distance between its reads that makes sense: no source is asked more often, whatever the sampling period.
+    var shortestPeriod: Duration { get }
     /// Opens handles and files. Called on the sampling thread.
     func open() throws(Failure) -> any MeterReader
 }
 
 extension Meter {
     package var isSlow: Bool { false }
+    /// Children, networks and searches through `/proc` are not asked more often than ten times a second.
+    package var shortestPeriod: Duration { isSlow ? .milliseconds(100) : .zero }
 }
 
 /// The open end of a meter, owned by its sampling thread.

@@ -5,13 +5,19 @@ package struct Measured<Value: Quantity>: Hashable, Sendable {
     package let value: Value
     /// Half the 95 % interval; nil where none can be stated.
     package let plusMinus: Value?
+    /// The part of `plusMinus` that has the same sign in every run on the same device and meter, the sensors' gain; nil where the two
+    /// parts are not known apart.
+    package let systematic: Value?
     package let method: EnergyMethod
     package let scope: Scope
     package let flags: Set<Flag>
 
-    package init(_ value: Value, plusMinus: Value?, method: EnergyMethod, scope: Scope, flags: Set<Flag> = []) {
+    package init(
+        _ value: Value, plusMinus: Value?, systematic: Value? = nil, method: EnergyMethod, scope: Scope, flags: Set<Flag> = []
+    ) {
         self.value = value
         self.plusMinus = plusMinus
+        self.systematic = systematic
         self.method = method
         self.scope = scope
         self.flags = flags
@@ -20,12 +26,14 @@ package struct Measured<Value: Quantity>: Hashable, Sendable {
     /// The same figure times a number that is known exactly, or turned into another unit.
     package func map<Other: Quantity>(_ transform: (Value) -> Other) -> Measured<Other> {
         Measured<Other>(
-            transform(value), plusMinus: plusMinus.map { transform($0).magnitude }, method: method, scope: scope, flags: flags)
+            transform(value), plusMinus: plusMinus.map { transform($0).magnitude }, systematic: systematic.map { transform($0).magnitude },
+            method: method, scope: scope, flags: flags)
     }
 
     package var figure: Figure {
         Figure(
-            value: value.rawValue, unit: Value.symbol, plusMinus: plusMinus?.rawValue, method: method.rawValue, scope: scope, flags: flags)
+            value: value.rawValue, unit: Value.symbol, plusMinus: plusMinus?.rawValue, systematic: systematic?.rawValue,
+            method: method.rawValue, scope: scope, flags: flags)
     }
 }
 
@@ -53,6 +61,8 @@ package struct Figure: Hashable, Sendable, Codable {
     package let value: Double?
     package let unit: String
     package let plusMinus: Double?
+    /// The part of `plusMinus` that repetitions do not shrink: the sensors' gain. nil where the parts are not known apart.
+    package let systematic: Double?
     /// `measured-counter`, `measured-power`, `modelled`, `assumed`, `unavailable`; `timed` or `counted` for what is no energy.
     package let method: String
     package let scope: Scope?
@@ -60,12 +70,13 @@ package struct Figure: Hashable, Sendable, Codable {
     package let reason: String?
 
     package init(
-        value: Double?, unit: String, plusMinus: Double? = nil, method: String, scope: Scope? = nil, flags: Set<Flag> = [],
-        reason: String? = nil
+        value: Double?, unit: String, plusMinus: Double? = nil, systematic: Double? = nil, method: String, scope: Scope? = nil,
+        flags: Set<Flag> = [], reason: String? = nil
     ) {
         self.value = value
         self.unit = unit
         self.plusMinus = plusMinus
+        self.systematic = systematic
         self.method = method
         self.scope = scope
         self.flags = flags.sorted()
@@ -78,7 +89,7 @@ package struct Figure: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case value, unit, plusMinus = "plus_minus", method, scope, flags, reason
+        case value, unit, plusMinus = "plus_minus", systematic = "plus_minus_systematic", method, scope, flags, reason
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -87,6 +98,7 @@ package struct Figure: Hashable, Sendable, Codable {
         try container.encode(value, forKey: .value)
         try container.encode(unit, forKey: .unit)
         try container.encode(plusMinus, forKey: .plusMinus)
+        try container.encodeIfPresent(systematic, forKey: .systematic)
         try container.encode(method, forKey: .method)
         try container.encodeIfPresent(scope, forKey: .scope)
         try container.encode(flags, forKey: .flags)

@@ -66,6 +66,8 @@ package struct RunState: Hashable, Sendable, Codable {
     package var requestsPlanned: Int
     package var requestsDone: Int
     package var samplesLost: Int
+    /// What the tool and the machine had used at the edges of the phases; nil in recordings of older versions.
+    package var costMarks: [CostMark]?
     package var updated: Instant
 
     package init(status: Status, pid: Int32, host: String? = nil, processStart: String?, requestsPlanned: Int, updated: Instant) {
@@ -87,6 +89,7 @@ package struct RunState: Hashable, Sendable, Codable {
         case requestsPlanned = "requests_planned"
         case requestsDone = "requests_done"
         case samplesLost = "samples_lost"
+        case costMarks = "cost_marks"
         case updated = "updated_ns"
     }
 }

@@ -114,6 +114,8 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     package var reasoningTokens: Int?
     package var tokenSource: TokenSource?
     package var finishReason: String?
+    /// What the server says that the answer took; its own figure, never added to what was measured.
+    package var serverEnergy: Joules?
     /// Named oddities of the response with how often each was seen, such as `invalid_json`.
     package var anomalies: [String: Int]
     /// The arrivals of the answer's chunks, in their order; kept in `chunks.bin`, not in the line.
@@ -198,5 +200,6 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
         case reasoningTokens = "reasoning_tokens"
         case tokenSource = "token_source"
         case finishReason = "finish_reason"
+        case serverEnergy = "server_energy_joules"
     }
 }

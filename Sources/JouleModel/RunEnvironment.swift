@@ -152,7 +152,9 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var server: Server?
     /// nil in recordings without an agent, and in those from before there were any.
     private var agentRecords: [AgentRecord]?
-    /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, ticks_missed …
+    /// What was asked of the model's thinking; absent where prompts went out as they are.
+    package var reasoning: ReasoningRecord?
+    /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, voluntary_switches, ticks_missed …
     package var ownCost: [String: Double]?
     package var start: ClockAnchor
     package var end: ClockAnchor?
@@ -173,7 +175,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case joulebench, gpus, cpu, memory, system, meters, versions, server
+        case joulebench, gpus, cpu, memory, system, meters, versions, server, reasoning
         case nvidiaDriver = "nvidia_driver"
         case cudaVersion = "cuda_version"
         case unavailableMeters = "unavailable_meters"

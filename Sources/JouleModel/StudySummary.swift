@@ -95,16 +95,28 @@ package struct StudySummary: Hashable, Sendable, Codable {
     package var schemaVersion = StudySummary.schemaVersion
     package var name: String
     package var rows: [Row]
+    /// The figures of each member over its repetitions, in the order of the study's first runs; none in files of older versions.
+    package var members: [Member]
     package var curve: EnergyCurve?
 
-    package init(name: String, rows: [Row], curve: EnergyCurve? = nil) {
+    package init(name: String, rows: [Row], members: [Member] = [], curve: EnergyCurve? = nil) {
         self.name = name
         self.rows = rows
+        self.members = members
         self.curve = curve
     }
 
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        schemaVersion = try container.decode(Int.self, forKey: .schemaVersion)
+        name = try container.decode(String.self, forKey: .name)
+        rows = try container.decode([Row].self, forKey: .rows)
+        members = try container.decodeIfPresent([Member].self, forKey: .members) ?? []
+        curve = try container.decodeIfPresent(EnergyCurve.self, forKey: .curve)
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case name, rows, curve
+        case name, rows, members, curve
         case schemaVersion = "schema_version"
     }
 }

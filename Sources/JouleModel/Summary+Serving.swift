@@ -163,12 +163,39 @@ extension Summary {
         }
     }
 
+    /// What the server itself says that its answers took: a figure of another origin beside the measured ones, never added to them.
+    package struct ServerEnergy: Hashable, Sendable, Codable {
+        /// The sum over the requests that were completed inside the window and carry a figure.
+        package var energy: Figure
+        package var perRequest: Figure
+        package var perOutputToken: Figure
+        /// Requests with a figure, and all that were completed inside the window.
+        package var requests: Int
+        package var completed: Int
+
+        package init(energy: Figure, perRequest: Figure, perOutputToken: Figure, requests: Int, completed: Int) {
+            self.energy = energy
+            self.perRequest = perRequest
+            self.perOutputToken = perOutputToken
+            self.requests = requests
+            self.completed = completed
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case energy, requests, completed
+            case perRequest = "joules_per_request"
+            case perOutputToken = "joules_per_output_token"
+        }
+    }
+
     /// Everything that only a run against a server has.
     package struct Serving: Hashable, Sendable, Codable {
         package var load: Load
         package var client: ClientAudit
         package var server: ServerCheck?
         package var goodput: Goodput?
+        /// Nil where no answer says anything.
+        package var serverEnergy: ServerEnergy?
         /// Requests that cross an edge of the window: their tokens and energy inside it count, their latencies do not.
         package var crossing: Int
         /// Finish reasons with their counts.
@@ -190,6 +217,7 @@ extension Summary {
         private enum CodingKeys: String, CodingKey {
             case load, client, server, goodput, crossing, anomalies
             case finishReasons = "finish_reasons"
+            case serverEnergy = "server_reported_energy"
             case censoredLatencies = "censored_latencies"
         }
     }

@@ -216,8 +216,11 @@ package struct Summary: Hashable, Sendable, Codable {
     package var phases: [PhaseRow]
     package var flags: [RaisedFlag]
     package var notes: [String]
-    /// What the tool itself cost during the run: cpu_seconds, peak_rss_bytes, samples, samples_lost.
+    /// What the tool itself cost during the run: cpu_seconds, peak_rss_bytes, voluntary_switches, involuntary_switches,
+    /// wakeups_per_second, samples, samples_lost.
     package var ownCost: [String: Double]
+    /// The same for the measured phase alone, with the power that it took; nil in recordings of older versions.
+    package var toolCost: ToolCost?
 
     package init(runID: String, name: String, model: String, status: RunState.Status, startedAt: String, headlineScope: Scope) {
         self.runID = runID
@@ -253,5 +256,6 @@ package struct Summary: Hashable, Sendable, Codable {
         case headlineScope = "headline_scope"
         case energyReason = "energy_reason"
         case ownCost = "own_cost"
+        case toolCost = "own_cost_measure"
     }
 }

@@ -31,33 +31,43 @@ package final class ChildPipe: Sendable {
 
     deinit { close(readDescriptor) }
 
-    /// Starts the program; its standard input is empty, its standard error is discarded.
-    package static func start(executable: String, arguments: [String]) throws(Failure) -> ChildPipe {
+    /// Starts the program; its standard input is empty.
+    ///
+    /// - Parameter withErrors: whether its standard error comes through the pipe too, among the output; else it is discarded.
+    package static func start(executable: String, arguments: [String], withErrors: Bool = false) throws(Failure) -> ChildPipe {
         let ends = try pipePair()
         let child = ChildPipe(readDescriptor: ends.read)
         let target: Executable = executable.contains("/") ? .path(FilePath(executable)) : .name(executable)
         // The task only waits for the child's end; nothing that is measured runs on it.
         Task { [child] in
-            do {
-                let outcome = try await Subprocess.run(
-                    target, arguments: Arguments(arguments), input: .none,
-                    output: .fileDescriptor(FileDescriptor(rawValue: ends.write), closeAfterSpawningProcess: true), error: .discarded
-                ) { execution in
-                    let stop = child.state.withLock { state in
-                        state.pid = execution.processIdentifier.value
-                        return state.terminated
-                    }
-                    if stop { kill(execution.processIdentifier.value, SIGTERM) }
-                }
-                child.state.withLock {
-                    $0.pid = nil
-                    $0.exit = "\(outcome.terminationStatus)"
-                }
-            } catch {
-                child.state.withLock { $0.exit = "\(error)" }
+            if withErrors {
+                await child.run(target, arguments, writing: ends.write, error: .combinedWithOutput)
+            } else {
+                await child.run(target, arguments, writing: ends.write, error: .discarded)
             }
         }
         return child
+    }
+
+    private func run(_ target: Executable, _ arguments: [String], writing end: Int32, error: some ErrorOutputProtocol) async {
+        do {
+            let outcome = try await Subprocess.run(
+                target, arguments: Arguments(arguments), input: .none,
+                output: .fileDescriptor(FileDescriptor(rawValue: end), closeAfterSpawningProcess: true), error: error
+            ) { execution in
+                let stop = state.withLock { state in
+                    state.pid = execution.processIdentifier.value
+                    return state.terminated
+                }
+                if stop { kill(execution.processIdentifier.value, SIGTERM) }
+            }
+            state.withLock {
+                $0.pid = nil
+                $0.exit = "\(outcome.terminationStatus)"
+            }
+        } catch {
+            state.withLock { $0.exit = "\(error)" }
+        }
     }
 
     /// Asks the child to end; safe to call at any time.

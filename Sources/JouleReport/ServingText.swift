@@ -88,6 +88,20 @@ enum ServingText {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
+    /// `12.0 J, 0.500 J a request, from 24 of 24 requests; not measured here and in no total`.
+    static func serverEnergy(_ energy: Summary.ServerEnergy) -> String {
+        let count = "\(NumberText.count(energy.requests)) of \(NumberText.count(energy.completed)) completed requests"
+        guard let total = energy.energy.value else { return energy.energy.reason ?? "none" }
+        func joules(_ value: Double) -> String {
+            let scale = UnitScale.best(for: abs(value), unit: "J")
+            return "\(NumberText.significant(value * scale.factor, digits: 3)) \(scale.unit)"
+        }
+        let each = [(energy.perRequest, "a request"), (energy.perOutputToken, "an output token")].compactMap { figure, noun in
+            figure.value.map { ", \(joules($0)) \(noun)" }
+        }
+        return "\(joules(total))\(each.joined()), from \(count); the server’s own figure, in no total"
+    }
+
     /// `601 scrapes, 2 failed`.
     static func scrapes(_ check: Summary.ServerCheck) -> String {
         "\(NumberText.count(check.scrapes)) scrapes" + (check.failedScrapes > 0 ? ", \(NumberText.count(check.failedScrapes)) failed" : "")

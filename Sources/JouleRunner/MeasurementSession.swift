@@ -79,6 +79,12 @@ package actor MeasurementSession {
         }
     }
 
+    /// Drops samples from before an instant, for who looks at the last moments only and may do so for days.
+    package func forget(before limit: Instant) {
+        edges.withLock { $0.removeAll { $0 < limit } }
+        for index in series.indices { series[index].samples.removeAll { $0.instant < limit } }
+    }
+
     /// Waits until samples lie behind the edge, a second at most, and longer for agents whose link may come back.
     package func settle(_ edge: Instant) async {
         let limit = Instant.now + sampler.patience

@@ -33,13 +33,20 @@ package struct MeterSelection: Sendable {
     /// The process tree whose CPU share is recorded beside the modelled energy.
     package let processTree = ProcessTreeTarget()
     private let facts: HostFacts
+    /// PCI ids and bus addresses of chips that a meter of their own reads: hwmon leaves them alone.
+    private var takenChips: Set<String> = []
+    private var amdGPUs: Set<String> = []
 
     private init(facts: HostFacts) { self.facts = facts }
 
-    /// UUIDs of the selected GPUs of this machine in their order, nil where there are none.
+    /// What their runtimes know the selected GPUs of this machine by, in their order; nil where there are none.
     package var visibleGPUs: [String]? {
         let own = gpus.filter { $0.host == nil }
-        return own.isEmpty ? nil : own.map(\.uuid)
+        let nvidia = own.map(\.uuid).filter { !amdGPUs.contains($0) }
+        if !nvidia.isEmpty { return nvidia }
+        // A card without a unique number has no name that ROCm would know it by.
+        let amd = own.map(\.uuid)
+        return amd.isEmpty || !amd.allSatisfy { $0.hasPrefix("GPU-") } ? nil : amd
     }
 
     /// Whether there is anything to read, here or at an agent.
@@ -79,8 +86,10 @@ package struct MeterSelection: Sendable {
         var selection = MeterSelection(facts: HostFacts.read(root: host.root))
         guard metrics.enabled, !metrics.meters.contains(where: { $0.family == .none }) else { return selection }
         let automatic = metrics.meters.isEmpty
-        let wanted = automatic ? [.nvml, .rapl, .hwmon, .model].map { MeterSelector($0) } : metrics.meters
-        for meter in wanted {
+        let wanted = automatic ? Self.automaticFamilies.map { MeterSelector($0) } : metrics.meters
+        // What others read already, these must know: they come last, whatever the order in which they were named.
+        let inOrder = wanted.enumerated().sorted { (Self.stage($0.element.family), $0.offset) < (Self.stage($1.element.family), $1.offset) }
+        for (_, meter) in inOrder {
             try selection.add(meter, automatic: automatic, period: metrics.samplePeriod, deviceIDs: deviceIDs, host: host)
         }
         try selection.tellAgentsApart(root: host.root)
@@ -112,27 +121,72 @@ package struct MeterSelection: Sendable {
             }
             add(try NvidiaSMIMeter.discover(selectors: deviceIDs, cudaVisibleDevices: visible, period: period, smi: smi))
         case .rapl: add(RAPLMeter.discover(root: host.root, gain: selector.gain))
-        case .hwmon: add(HwmonMeter.discover(root: host.root, gain: selector.gain))
+        case .hwmon:
+            let modules = meters.contains { $0.channels.contains { $0.scope == .module && $0.countsInTotals } }
+            add(
+                HwmonMeter.discover(
+                    root: host.root, gain: selector.gain, excluding: takenChips, modulesElsewhere: modules))
         case .model:
             // A model stands in only where nothing is measured: it would be a worse second figure for the same joules.
-            if !automatic || !covers([.package, .psys, .cpu]) { add(CPUModelMeter.discover(root: host.root, gain: selector.gain)) }
-            if !automatic || !covers([.dram]) { add(DRAMModelMeter.discover(root: host.root, gain: selector.gain)) }
+            if !automatic || !covers([.package, .psys, .cpu, .module]) {
+                add(CPUModelMeter.discover(root: host.root, gain: selector.gain))
+            }
+            if !automatic || !covers([.dram, .module]) { add(DRAMModelMeter.discover(root: host.root, gain: selector.gain)) }
         case .csv:
             guard let file = selector.file else {
                 throw Failure("config.missing", "the csv meter has no file", remedy: "write `csv: {file: power.csv}`")
             }
             add(ReplayMeter.discover(file: file, gain: selector.gain))
-        case .amd: break  // BASE: meters-local
-        case .jetson: break  // BASE: meters-local
-        case .powermetrics: break  // BASE: meters-local
-        case .ipmi: break  // BASE: meters-local
-        case .cray: break  // BASE: meters-local
-        case .dcgm: break  // BASE: meters-http
-        case .prometheus: break  // BASE: meters-http
-        case .plug: break  // BASE: meters-http
-        case .zeusd: break  // BASE: meters-http
-        case .energyMetrics: break  // BASE: meters-http
+        case .amd:
+            // Beside NVIDIA GPUs the devices of a run are theirs.
+            guard !(automatic && deviceIDs == []), deviceIDs == nil || gpus.isEmpty else { return }
+            let amd = try AMDMeter.discover(selectors: deviceIDs, variables: host.variables, root: host.root, gain: selector.gain)
+            guard !automatic || amd.hasHardware else { return }
+            add(amd.found)
+            gpus += amd.gpus
+            amdGPUs.formUnion(amd.gpus.map(\.uuid))
+            takenChips.formUnion(amd.places)
+        case .jetson:
+            let jetson = JetsonMeter.discover(root: host.root, gain: selector.gain)
+            guard !automatic || jetson.isTegra else { return }
+            add(jetson.found)
+            takenChips.formUnion(jetson.places)
+        case .powermetrics: add(PowermetricsMeter.discover(period: period, gain: selector.gain))
+        case .ipmi: add(IPMIMeter.discover(gain: selector.gain))
+        case .cray:
+            guard !automatic || CrayMeter.exists(root: host.root) else { return }
+            var others = CrayParts()
+            others.package = covers([.package, .psys, .cpu, .module])
+            others.dram = covers([.dram, .module])
+            others.gpu = covers([.gpu, .module]) || deviceIDs == []
+            add(CrayMeter.discover(root: host.root, gain: selector.gain, others: others))
+        case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics:
+            let search = HTTPMeterSearch(
+                selector, devices: deviceIDs, gpus: gpus, counted: meters.flatMap(\.channels), variables: host.variables)
+            add(try search.find())
         case .agent: try add(agent: selector, variables: host.variables)
+        }
+    }
+
+    /// What is looked for when no meter is named. Not among them: `ipmi`, which keeps the management controller busy and wants root, and
+    /// whatever has to be told where it is.
+    package static let automaticFamilies: [MeterSelector.Family] = {
+        #if canImport(Darwin)
+        [.powermetrics, .model]
+        #else
+        [.nvml, .amd, .rapl, .jetson, .hwmon, .cray, .model]
+        #endif
+    }()
+
+    /// Those that leave to others what others read come after them.
+    private static func stage(_ family: MeterSelector.Family) -> Int {
+        switch family {
+        case .nvml, .nvidiaSMI, .amd, .rapl, .jetson, .powermetrics, .ipmi, .agent, .csv, .none: 0
+        case .hwmon: 1
+        case .cray: 2
+        case .model: 3
+        // A page may name by number what the others know by heart.
+        case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics: 4
         }
     }
 
@@ -221,5 +275,15 @@ package struct MeterSelection: Sendable {
         environment.unavailableMeters =
             unavailable + failures.map { RunEnvironment.Unavailable(meter: $0.code, reason: $0.message, remedy: $0.remedy) }
         return environment
+    }
+}
+
+extension MeterSelector {
+    /// Whether it is read from pages of a server.
+    fileprivate var readsPages: Bool {
+        switch family {
+        case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics: true
+        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .agent, .csv, .model, .none: false
+        }
     }
 }

@@ -21,9 +21,9 @@ extension PreparedRun {
     func body() throws(Failure) -> any RunBody {
         switch work {
         case .worker(let plan, let installation):
-            try WorkerRunner(experiment, plan: plan, installation: installation, visibleGPUs: meters.visibleGPUs)
+            try WorkerRunner(experiment, plan: plan, installation: installation, visibleGPUs: meters.visibleGPUs, reasoning: reasoning)
         case .server(let target, let plan):
-            try ServingRunner(experiment, target: target, plan: plan)
+            try ServingRunner(experiment, target: target, plan: plan, reasoning: reasoning)
         }
     }
 }

@@ -31,6 +31,7 @@ package struct RunExecutor: Sendable {
     package func run() async throws -> RunOutcome {
         let body = try prepared.body()
         let anchor = ClockAnchor.now
+        let costBefore = OwnCost.now
         let directory = try RunDirectory.create(in: experiment.outputDirectory, unixSeconds: anchor.unixSeconds)
         let reserve = try DiskReserve(in: directory)
         defer { reserve.release() }
@@ -42,6 +43,7 @@ package struct RunExecutor: Sendable {
             meters: meters.meters, agents: meters.agents, period: experiment.metrics.samplePeriod, followsUpdates: true)
         var environment = meters.environment(version: version, start: anchor, channels: sampler.channels, failures: sampler.failures)
         environment.agents = sampler.agentRecords
+        environment.reasoning = prepared.reasoning?.record
         try directory.write(environment, to: "environment.json")
         let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
         let stage = RunStage(
@@ -76,7 +78,7 @@ package struct RunExecutor: Sendable {
         environment.end = .now
         environment.agents = sampler.agentRecords
         await body.describe(&environment)
-        environment.ownCost = await cost(of: sampler, recorder)
+        environment.ownCost = await cost(of: sampler, recorder, since: costBefore)
         await state.finish(at: end, failure: failure, samplesLost: sampler.lostSamples)
         try directory.write(environment, to: "environment.json")
         try await body.writeOwnFiles(to: directory, failure: failure)
@@ -96,14 +98,18 @@ package struct RunExecutor: Sendable {
         return RunOutcome(directory: directory, summary: results.summary, recording: results.recording, failure: failure)
     }
 
-    private func cost(of sampler: Sampler, _ recorder: Recorder) async -> [String: Double] {
+    /// Processor time and wake-ups are this run's own; the peak of memory is that of the program, which may have made runs before.
+    private func cost(of sampler: Sampler, _ recorder: Recorder, since before: OwnCost?) async -> [String: Double] {
         var cost: [String: Double] = [
             "samples": Double(await recorder.sampleCount), "samples_lost": Double(sampler.lostSamples),
             "ticks_missed": Double(sampler.missedTicks), "sampler_realtime_priority": sampler.hasRealtimePriority ? 1 : 0,
         ]
-        if let own = OwnCost.now {
-            cost["cpu_seconds"] = own.cpuSeconds
-            cost["peak_rss_bytes"] = Double(own.peakResident.bytes)
+        if let use = before.flatMap({ OwnCost.now?.use(since: $0) }) {
+            cost["cpu_seconds"] = use.cpuSeconds
+            cost["voluntary_switches"] = Double(use.voluntarySwitches)
+            cost["involuntary_switches"] = Double(use.involuntarySwitches)
+            cost["wakeups_per_second"] = use.wakeUpsPerSecond
+            cost["peak_rss_bytes"] = use.peakResident.map { Double($0.bytes) }
         }
         return cost
     }

@@ -16,6 +16,8 @@ package struct PreparedRun: Sendable {
     package var experiment: Experiment
     package let work: Work
     package let meters: MeterSelection
+    /// What is asked of the model's thinking; nil sends prompts as they are.
+    package let reasoning: ReasoningInstruction?
     /// What is allowed and probably not meant.
     package let warnings: [Failure]
 
@@ -29,17 +31,19 @@ package struct PreparedRun: Sendable {
     ) async throws {
         self.experiment = experiment
         let readFile = { (path: String) throws(Failure) in try FileSystem.read(path) }
+        let reasoning = try ReasoningInstruction.resolve(experiment, variables: host.variables)
+        self.reasoning = reasoning
         var remote: String?
         if experiment.backend.kind.isServer {
             let target = try ServerTarget(experiment.backend, variables: host.variables)
             let plan = try LoadPlan(experiment: experiment, readFile: readFile)
             if target.isLocal == false { remote = target.endpoint.description }
             work = .server(target, plan)
-            warnings = plan.warnings
+            warnings = plan.warnings + (reasoning?.warnings ?? [])
         } else {
             let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed, readFile: readFile)
             work = .worker(plan, installation)
-            warnings = plan.warnings
+            warnings = plan.warnings + (reasoning?.warnings ?? [])
         }
         if let remote, experiment.metrics.meters.isEmpty {
             // The GPUs of this machine are not the ones that do the work.

@@ -14,6 +14,7 @@ struct ServingPhases: Sendable {
     /// The server's process where we started it.
     let service: RunningService?
     let notes: ServingNotes
+    let reasoning: ReasoningInstruction?
 
     private var experiment: Experiment { stage.experiment }
 
@@ -52,21 +53,23 @@ struct ServingPhases: Sendable {
 
     private func send(_ program: LoadPlan.Program, phase: Phase) async throws -> ClientReport {
         let feed = program.feed
-        let body = try requestBody()
-        let api = target.spec.api
+        let requests = try ServingRequests(experiment, target: target, reasoning: reasoning)
         var load = LoadProgram(
-            phase: phase, target: target.endpoint.target(api, path: target.spec.path), pacing: program.pacing.forClient
+            phase: phase, target: target.endpoint.target(target.spec.api, path: target.spec.path), pacing: program.pacing.forClient
         ) { number in
             let request = feed.request(number: number)
-            let prompt = EncodedPrompt(text: request.text, api: api)
             return PreparedRequest(
-                index: number, promptID: request.promptID, body: body.bytes(prompt, outputTokens: request.outputTokens))
+                index: number, promptID: request.promptID, body: requests.bytes(request.text, outputTokens: request.outputTokens))
         }
         load.requests = program.stop.requests
         load.duration = program.stop.duration
         load.drainLimit = experiment.phases.drain
         load.timeouts = target.spec.timeouts
         load.retries = experiment.load.retries
+        if experiment.load.thinkTime.isActive {
+            let (thinkTime, seed) = (experiment.load.thinkTime, experiment.seed)
+            load.thinkTime = { thinkTime.rest($0, seed: seed, isWarmup: phase == .warmup) }
+        }
         load.keepsText = phase == .measure && experiment.scenario.saveOutputs
         let finished = FinishedRequests()
         let drainLimit = experiment.phases.drain
@@ -88,16 +91,6 @@ struct ServingPhases: Sendable {
         }
         report.repeatedPrompts = (0..<generator.progress.scheduled).count(where: feed.isRepeat)
         return report
-    }
-
-    /// Forced lengths mean nothing where the model may end before.
-    private func requestBody() throws(Failure) -> RequestBody {
-        var generation = experiment.scenario.generation
-        let isForced = experiment.scenario.outputLengths != nil || experiment.load.arrival == .trace
-        if isForced, target.dialect.supportsIgnoreEOS { generation.ignoreEOS = true }
-        return try RequestBody(
-            model: target.model, dialect: target.dialect, api: target.spec.api, generation: generation,
-            seed: generation.samples ? Int(truncatingIfNeeded: experiment.seed & 0x7FFF_FFFF) : nil, extraBody: target.spec.extraBody)
     }
 
     /// Writes what has ended, five times a second, until the sending is over; tells how far it is, and where the measured phase ends.

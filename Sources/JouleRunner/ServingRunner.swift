@@ -11,15 +11,17 @@ struct ServingRunner: RunBody {
     private let experiment: Experiment
     private let target: ServerTarget
     private let plan: LoadPlan
+    private let reasoning: ReasoningInstruction?
     private let notes = ServingNotes()
     private static let logFile = "server.log"
 
     /// - Throws: when the server's host has no address.
-    init(_ experiment: Experiment, target: ServerTarget, plan: LoadPlan) throws(Failure) {
+    init(_ experiment: Experiment, target: ServerTarget, plan: LoadPlan, reasoning: ReasoningInstruction?) throws(Failure) {
         try target.requireAddress()
         self.experiment = experiment
         self.target = target
         self.plan = plan
+        self.reasoning = reasoning
     }
 
     var plannedRequests: Int? { plan.measure.plannedRequests ?? plan.measure.stop.requests }
@@ -125,7 +127,8 @@ struct ServingRunner: RunBody {
     }
 
     private func phases(_ generator: LoadGenerator, on stage: RunStage, service: RunningService?) -> ServingPhases {
-        ServingPhases(stage: stage, target: target, plan: plan, generator: generator, service: service, notes: notes)
+        ServingPhases(
+            stage: stage, target: target, plan: plan, generator: generator, service: service, notes: notes, reasoning: reasoning)
     }
 }
 

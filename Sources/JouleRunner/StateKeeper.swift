@@ -1,4 +1,5 @@
 import Foundation
+import JouleMeters
 import JouleModel
 import JouleStore
 import JouleUnits
@@ -9,10 +10,14 @@ actor StateKeeper {
     private var state: RunState
     private var interrupted = false
     private let isPlanKnown: Bool
+    private let machine: HostRoot
 
-    /// - Parameter planned: requests of the measured phase; nil when a time ends it, and the plan grows with what is scheduled.
-    init(directory: RunDirectory, planned: Int?) throws(Failure) {
+    /// - Parameters:
+    ///   - planned: requests of the measured phase; nil when a time ends it, and the plan grows with what is scheduled.
+    ///   - machine: whose busy processor time is noted at the edges of the phases.
+    init(directory: RunDirectory, planned: Int?, machine: HostRoot = HostContext.current.root) throws(Failure) {
         self.directory = directory
+        self.machine = machine
         isPlanKnown = planned != nil
         let pid = getpid()
         state = RunState(
@@ -24,12 +29,19 @@ actor StateKeeper {
     func begin(_ phase: Phase, at instant: Instant) throws(Failure) {
         endPhase(at: instant)
         state.phases.append(PhaseSpan(phase: phase, start: instant))
+        noteCost(beginning: phase)
         try write()
     }
 
     func end(at instant: Instant) throws(Failure) {
         endPhase(at: instant)
+        noteCost(beginning: nil)
         try write()
+    }
+
+    private func noteCost(beginning phase: Phase?) {
+        guard let mark = OwnCost.now?.mark(beginning: phase, machine: machine) else { return }
+        state.costMarks = (state.costMarks ?? []) + [mark]
     }
 
     func requestsDone(_ count: Int) { state.requestsDone += count }
@@ -46,6 +58,7 @@ actor StateKeeper {
     func finish(at instant: Instant, failure: Failure?, samplesLost: Int) {
         let reached = state.phases.last?.phase.label
         endPhase(at: instant)
+        noteCost(beginning: nil)
         state.samplesLost = samplesLost
         if let failure {
             state.status = .failed

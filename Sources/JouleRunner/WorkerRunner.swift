@@ -12,12 +12,16 @@ struct WorkerRunner: RunBody {
     private let plan: Plan
     private let installation: WorkerInstallation
     private let child: ChildSpec
+    private let reasoning: ReasoningInstruction?
     private let notes = WorkerNotes()
     private static let errorFile = "worker.stderr.log"
 
     /// - Throws: when the worker's environment is not there.
-    init(_ experiment: Experiment, plan: Plan, installation: WorkerInstallation, visibleGPUs: [String]?) throws(Failure) {
+    init(
+        _ experiment: Experiment, plan: Plan, installation: WorkerInstallation, visibleGPUs: [String]?, reasoning: ReasoningInstruction?
+    ) throws(Failure) {
         self.plan = plan
+        self.reasoning = reasoning
         self.installation = installation
         child = try installation.childSpec(for: experiment.backend, visibleGPUs: visibleGPUs)
     }
@@ -28,6 +32,7 @@ struct WorkerRunner: RunBody {
 
     func describe(_ environment: inout RunEnvironment) async {
         environment.versions.merge(await notes.versions) { _, new in new }
+        environment.reasoning?.note(await notes.chat, otherwise: reasoning?.template?.otherwise)
     }
 
     func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
@@ -44,7 +49,7 @@ struct WorkerRunner: RunBody {
         try await withWorker(child, errorFile: stage.directory.file(Self.errorFile)) { session in
             stage.processTree.pid = session.pid
             defer { stage.processTree.pid = nil }
-            try await WorkerPhases(stage: stage, plan: plan, session: session, notes: notes).run()
+            try await WorkerPhases(stage: stage, plan: plan, session: session, notes: notes, reasoning: reasoning).run()
         }
     }
 }
@@ -55,6 +60,7 @@ private struct WorkerPhases: Sendable {
     let plan: Plan
     let session: WorkerSession
     let notes: WorkerNotes
+    let reasoning: ReasoningInstruction?
 
     private var experiment: Experiment { stage.experiment }
 
@@ -70,6 +76,7 @@ private struct WorkerPhases: Sendable {
     private func load() async throws {
         let capabilities = try await session.capabilities()
         await notes.note(pid: session.pid, versions: await session.versions)
+        try await session.require(reasoning?.template)
         stage.observer(.step("devices: \(capabilities.devices.map(\.id).joined(separator: ", "))"))
         // A worker whose torch has no CUDA cannot be told device numbers; it falls back or refuses by `backend.device` alone.
         let seesGPUs = capabilities.devices.contains { $0.id.hasPrefix("cuda") }
@@ -102,6 +109,7 @@ private struct WorkerPhases: Sendable {
         var done = 0
         for (number, batch) in batches.enumerated() {
             try Task.checkCancellation()
+            try await rest(before: number, phase)
             for timeline in try await generate(batch, number: number, phase: phase) {
                 tokens += timeline.outputTokens ?? 0
                 try await stage.recorder.append(timeline)
@@ -116,16 +124,23 @@ private struct WorkerPhases: Sendable {
         }
     }
 
+    /// The time that a person would think, between two batches.
+    private func rest(before number: Int, _ phase: Phase) async throws {
+        let thinkTime = experiment.load.thinkTime
+        guard thinkTime.isActive, number > 0 else { return }
+        try await Task.sleep(for: thinkTime.rest(number - 1, seed: experiment.seed, isWarmup: phase == .warmup))
+    }
+
     private func generate(
         _ batch: ArraySlice<Plan.Request>, number: Int, phase: Phase
     ) async throws -> [RequestTimeline] {
         let scheduled = Instant.now
-        let prompts = batch.map { WorkerSession.Prompt(index: $0.index, text: $0.text) }
+        let prompts = batch.map { WorkerSession.Prompt(index: $0.index, text: reasoning?.text($0.text) ?? $0.text) }
         // Each batch samples with a seed of its own, or equal prompts would be answered with equal words.
         let seed = experiment.seed &+ UInt64(number)
         let answer: GeneratedBatch
         do {
-            answer = try await session.generate(prompts, scenario: experiment.scenario, seed: seed)
+            answer = try await session.generate(prompts, scenario: experiment.scenario, seed: seed, template: reasoning?.template)
         } catch {
             // What was asked and never answered is a request too.
             for request in batch {
@@ -153,6 +168,8 @@ private struct WorkerPhases: Sendable {
             timeline.outputTokens = result.outputTokens
             timeline.tokenSource = result.outputTokens == nil ? nil : .worker
             timeline.firstToken = result.firstToken
+            timeline.reasoningTokens = result.reasoningTokens
+            timeline.firstOutputToken = result.firstOutputToken
             timeline.lastToken = result.lastToken
             timeline.chunks = (result.tokens ?? []).map { TokenChunk(instant: $0) }
             timeline.finishReason = result.finishReason
@@ -173,6 +190,8 @@ actor WorkerNotes {
     private var model: LoadedModel?
     private var peakMemory: ByteCount?
     private var modelMemory: ByteCount?
+    /// What became of the chat template; the same for every batch.
+    private(set) var chat: GeneratedBatch.Chat?
 
     func note(pid: Int32, versions: [String: String]) {
         self.pid = pid
@@ -184,7 +203,10 @@ actor WorkerNotes {
         modelMemory = model.modelMemory
     }
 
-    func note(batch: GeneratedBatch) { peak(batch.peakMemory) }
+    func note(batch: GeneratedBatch) {
+        peak(batch.peakMemory)
+        chat = batch.chat ?? chat
+    }
 
     func note(stats: WorkerStats) {
         peak(stats.peakMemory)
@@ -208,5 +230,17 @@ actor WorkerNotes {
         result.modelMemory = modelMemory
         result.peakMemory = peakMemory
         return result
+    }
+}
+
+extension ReasoningRecord {
+    /// - Parameter frame: what stands around prompts that no template frames.
+    fileprivate mutating func note(_ chat: GeneratedBatch.Chat?, otherwise frame: ChatTemplateRequest.Frame?) {
+        guard let chat else { return }
+        usesTemplate = chat.template
+        unusedArguments = chat.unusedArguments.isEmpty ? nil : chat.unusedArguments
+        guard !chat.template, let frame else { return }
+        if !frame.before.isEmpty { before = frame.before }
+        if !frame.after.isEmpty { after = frame.after }
     }
 }

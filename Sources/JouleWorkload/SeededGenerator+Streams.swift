@@ -13,6 +13,8 @@ package enum RandomStream: UInt64, Sendable, Hashable, CaseIterable {
     case warmupInputLengths = 10
     case warmupOutputLengths = 11
     case warmupChoice = 12
+    case thinkTimes = 13
+    case warmupThinkTimes = 14
 }
 
 extension SeededGenerator {

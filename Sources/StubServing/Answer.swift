@@ -114,8 +114,9 @@ extension TokenStream.Terms {
         }
         let object = api == .chat ? "chat.completion" : "text_completion"
         let head = #""id":"\#(identity.id)","object":"\#(object)","created":\#(identity.created),"model":\#(quoted(identity.model))"#
-        let usage = usageText(completionTokens: tokens * choices, reasoning: reasoningTokens * choices)
-        return .json("{\(head),\"choices\":[\(all.joined(separator: ","))],\"usage\":\(usage)}")
+        let usage = usageText(completionTokens: tokens * choices, reasoning: reasoningTokens * choices, energy: behaviour.energy)
+        let energy = behaviour.energy.flatMap { $0.form == .usage ? nil : "," + $0.member(tokens: tokens * choices) } ?? ""
+        return .json("{\(head),\"choices\":[\(all.joined(separator: ","))],\"usage\":\(usage)\(energy)}")
     }
 
     private func message(_ content: String, _ reasoning: String, _ behaviour: Behaviour) -> String {

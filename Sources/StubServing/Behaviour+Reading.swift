@@ -86,6 +86,10 @@ extension Behaviour {
         }
         toolCall = try fields.string("tool_call")
         usage = try fields.choice("usage", of: UsageStyle.self)
+        energy = try fields.object("energy") {
+            guard let joules = try $0.number("joules_per_token", above: 0) else { throw $0.wrong("joules_per_token", "is missing") }
+            return Energy(joulesPerToken: joules, form: try $0.choice("form", of: Energy.Form.self) ?? .comment)
+        }
         finish = try fields.choice("finish", of: FinishPlace.self)
         finishReason = try fields.string("finish_reason")
         done = try fields.choice("done", of: DoneMark.self) ?? .usual

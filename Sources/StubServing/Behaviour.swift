@@ -40,6 +40,7 @@ package struct Behaviour: Hashable, Sendable {
     package var reasoningField: ReasoningField?
     package var toolCall: String?
     package var usage: UsageStyle?
+    package var energy: Energy?
     package var finish: FinishPlace?
     /// Replaces the reason; an empty text is `null`.
     package var finishReason: String?
@@ -61,6 +62,22 @@ package struct Behaviour: Hashable, Sendable {
 }
 
 extension Behaviour {
+    /// The energy that an answer reports of itself.
+    package struct Energy: Hashable, Sendable {
+        package enum Form: String, CaseIterable, Sendable {
+            /// `: energy {…}` at the end of a stream; `energy: {…}` in an answer that is none.
+            case comment
+            /// A member `energy` of the last chunk, or of the answer.
+            case member
+            /// Inside `usage`.
+            case usage
+            /// `impact: {energy: {total, unit}}` in watt-milliseconds.
+            case impact
+        }
+        package var joulesPerToken: Double
+        package var form: Form
+    }
+
     package enum Framing: String, CaseIterable, Sendable { case chunked, length, until_close }
     package enum RoleChunk: String, CaseIterable, Sendable { case none, with_head, with_first_token, each }
     package enum ReasoningField: String, CaseIterable, Sendable { case reasoning, reasoning_content, both, inline }

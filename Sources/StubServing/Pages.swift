@@ -173,5 +173,5 @@ struct Pages {
     }
 
     /// A server whose accelerator takes one joule a token.
-    private var energy: Document { .json(#"{"total_energy_joules":\#(books.sum(\.generatedTokens)).0,"gpu_count":1}"#) }
+    private var energy: Document { .json(#"{"total_energy_j":\#(books.sum(\.generatedTokens)).0,"query_time":\#(books.started)}"#) }
 }

@@ -226,6 +226,13 @@ struct TokenStream {
             if finish == .none { writer.chunk(to: &out, extra: finalUsage) { _ in } }
         case .final, .null_each, .zero_each, .continuous: writer.chunk(to: &out, extra: finalUsage) { _ in }
         }
+        guard let energy = behaviour.energy else { return }
+        let tokens = terms.tokens * terms.choices
+        switch energy.form {
+        case .comment: writer.event(to: &out, lines: [": energy " + energy.report(tokens: tokens)])
+        case .member, .impact: writer.chunk(to: &out, extra: "," + energy.member(tokens: tokens)) { _ in }
+        case .usage: break
+        }
     }
 
     private var finishText: String {
@@ -244,7 +251,8 @@ struct TokenStream {
 
     private var finalUsage: String {
         let reasoning = min(behaviour.reasoningTokens, terms.tokens) * terms.choices
-        return ",\"usage\":" + terms.usageText(completionTokens: terms.tokens * terms.choices, reasoning: reasoning)
+        return ",\"usage\":"
+            + terms.usageText(completionTokens: terms.tokens * terms.choices, reasoning: reasoning, energy: behaviour.energy)
     }
 
     private var timings: String {
@@ -281,10 +289,12 @@ struct TokenStream {
 }
 
 extension TokenStream.Terms {
-    func usageText(completionTokens: Int, reasoning: Int) -> String {
+    func usageText(completionTokens: Int, reasoning: Int, energy: Behaviour.Energy? = nil) -> String {
+        let energyText = energy.flatMap { $0.form == .usage ? "," + $0.member(tokens: completionTokens) : nil } ?? ""
         let details = reasoning > 0 ? #","completion_tokens_details":{"reasoning_tokens":\#(reasoning)}"# : ""
         let total = promptTokens + completionTokens
-        return #"{"prompt_tokens":\#(promptTokens),"total_tokens":\#(total),"completion_tokens":\#(completionTokens)\#(details)}"#
+        return
+            #"{"prompt_tokens":\#(promptTokens),"total_tokens":\#(total),"completion_tokens":\#(completionTokens)\#(details)\#(energyText)}"#
     }
 }
 
@@ -308,6 +318,21 @@ extension ServerDialect {
         case .vllm, .openai, .ollama: .reasoning
         case .llamacpp, .sglang, .trtllm: .reasoning_content
         case .tgi: .inline
+        }
+    }
+}
+
+extension Behaviour.Energy {
+    func report(tokens: Int) -> String {
+        let joules = joulesPerToken * Double(tokens)
+        return #"{"energy_joules":\#(joules),"energy_kwh":\#(joules / 3_600_000),"attribution_method":"prorated"}"#
+    }
+
+    /// A member of an object, with its name.
+    func member(tokens: Int) -> String {
+        switch form {
+        case .comment, .member, .usage: "\"energy\":" + report(tokens: tokens)
+        case .impact: #""impact":{"energy":{"total":\#(joulesPerToken * Double(tokens) * 1_000),"unit":"Wms"}}"#
         }
     }
 }

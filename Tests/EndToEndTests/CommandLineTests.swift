@@ -116,12 +116,39 @@ struct CommandLineTests {
 
     @Test func `repetitions make a run each, and their spread`() async throws {
         let scene = try Scene()
-        let ended = try await scene.run(scene.runOptions(try scene.config(requests: 2), ["--repeat", "2"]))
+        let options = ["--repeat", "3", "--set", "study.cooldown=0s"]
+        let ended = try await scene.run(scene.runOptions(try scene.config(requests: 2, more: "name: thrice"), options))
         #expect(ended.status == 0, "\(ended.error)")
-        #expect(scene.runs.count == 2)
-        #expect(Set(scene.runs.map(\.path)).count == 2)
-        let spread = ended.output.split(separator: "\n").filter { $0.hasPrefix("2 repetitions:") }
-        #expect(spread.contains { $0.contains("J/output token") && $0.contains("±") })
+        #expect(scene.runs.count == 3)
+        #expect(Set(scene.runs.map(\.path)).count == 3)
+        #expect(ended.output.contains("thrice: 3 of 3 runs") && ended.output.contains("Over the repetitions"))
+        let line = ended.output.split(separator: "\n").first { $0.contains("energy per output token") }
+        #expect(line?.contains("±") == true && line?.hasSuffix(" 3") == true, "\(ended.output)")
+        let study = RunFolder(path: scene.results + "/studies/thrice")
+        let member = try study.json("summary.json")["members"][0]
+        #expect(member["completed"].number == 3)
+        let figure = member["figures"]["joules_per_output_token"]
+        let runs = try scene.runs.map { try #require(try $0.summary["figures"]["joules_per_output_token"]["value"].number) }
+        let mean = runs.reduce(0, +) / 3
+        #expect(figure["n"].number == 3 && figure["mean"].isNumber(near: mean, within: 1e-9 * mean))
+        // The model's 50 % or more is the same in all three, and is not shrunk by them.
+        #expect(try #require(figure["plus_minus_systematic"].number) >= 0.5 * mean)
+        #expect(try #require(figure["plus_minus"].number) >= (try #require(figure["plus_minus_systematic"].number)))
+        let rows = try Table(file: study.file("members.csv")).rows
+        #expect(rows.contains { $0["figure"] == "joules_per_output_token" && $0["n"] == "3" })
+        #expect(rows.contains { $0["figure"] == "energy_cpu" && $0["unit"] == "J" })
+        #expect(try study.text("report.html").contains("Over the repetitions"))
+        let planned = try await scene.run(scene.runOptions(try scene.config(requests: 2), options + ["--dry-run"]))
+        #expect(planned.status == 0 && planned.output.contains("repetitions: 3"), "\(planned.output)")
+    }
+
+    @Test func `repetitions end with the first that fails, with its exit code`() async throws {
+        let scene = try Scene()
+        let options = scene.runOptions(
+            try scene.config(requests: 2), meters: "nvml", ["--repeat", "3", "--set", "study.cooldown=0s", "--require-energy"])
+        let ended = try await scene.run(options)
+        #expect(ended.status == 69, "\(ended.error)")
+        #expect(ended.error.contains("run 1 of 3") && !ended.error.contains("run 2 of 3"))
     }
 
     @Test func `the table of runs widens, and no column shifts`() async throws {

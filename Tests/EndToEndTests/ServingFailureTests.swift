@@ -65,8 +65,8 @@ struct ServingFailureTests {
         try run.expectOneLineEach(4)
         #expect(try run.measured.map { $0["outcome"].text } == ["protocol_error", "protocol_error", "timeout_total", "completed"])
         #expect(try run.measured[0]["error"].text?.contains("16 MB") == true)
-        let peak = try #require(ended.output.firstMatch(of: /([0-9.]+) MiB of memory at peak/))
-        #expect(try #require(Double(peak.output.1)) < 400)
+        let peak = try #require(try run.summary["own_cost"]["peak_rss_bytes"].number)
+        #expect(peak < 400 * 1_048_576)
     }
 
     @Test func `a restart in the middle is seen in the answers and in the server's own counters`() async throws {

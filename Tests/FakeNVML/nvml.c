@@ -176,6 +176,13 @@ int nvmlDeviceGetEccMode(nvmlDevice_t device, uint32_t *current, uint32_t *pendi
     return *current = *pending = 1, SUCCESS;
 }
 
+int nvmlDeviceGetCpuAffinity(nvmlDevice_t device, uint32_t count, unsigned long *words) {
+    ENTER(device);
+    if (device->socket < 0) return NOT_SUPPORTED;
+    memset(words, 0, count * sizeof *words);
+    return words[device->socket] = ~0ul, SUCCESS;
+}
+
 // MARK: Slices
 
 int nvmlDeviceGetMigMode(nvmlDevice_t device, uint32_t *current, uint32_t *pending) {
@@ -235,6 +242,9 @@ int nvmlDeviceGetFieldValues(nvmlDevice_t device, int count, field_value *values
         } else if ((instant || average) && value->scope == 0) {
             value->kind = 1;
             value->value.word = milliwatts(instant ? fake_instant_watts(device) : fake_average_watts(device));
+        } else if (value->field == 186 && fake.module_field && value->scope == 1 && device->has_module) {
+            value->kind = 1;
+            value->value.word = milliwatts(fake_module_watts(device));
         } else {
             value->result = NOT_SUPPORTED;
         }

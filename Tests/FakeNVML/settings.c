@@ -97,6 +97,17 @@ static void read_device(const char *text, int index, struct nvmlDevice_st *devic
         fprintf(stderr, "FAKE_NVML_WAVE is not understood: %s\n", piece);
         abort();
     }
+    const char *modules = value(text, "FAKE_NVML_MODULE", "", room);
+    if (*modules != '\0') {
+        device->has_module = fake_wave_parse(part(modules, index, piece), &device->module_wave);
+        if (!device->has_module && strcmp(piece, "off") != 0) {
+            fprintf(stderr, "FAKE_NVML_MODULE is not understood: %s\n", piece);
+            abort();
+        }
+    }
+    device->socket = index;
+    const char *sockets = value(text, "FAKE_NVML_SOCKET", "", room);
+    if (*sockets != '\0') device->socket = atoi(part(sockets, index, piece));
     device->slices = atoi(part(value(text, "FAKE_NVML_MIG", "0", room), index, piece));
     if (device->slices > FAKE_MOST_SLICES) device->slices = FAKE_MOST_SLICES;
     part(value(text, "FAKE_NVML_PROCESSES", "", room), index, piece);
@@ -130,8 +141,10 @@ void fake_settings_read(const char *text, fake_settings *settings) {
     settings->read_ns = nanoseconds(text, "FAKE_NVML_READ_US", 0, 1e3);
     settings->counter = strcmp(value(text, "FAKE_NVML_COUNTER", "on", room), "off") != 0;
     const char *fields = value(text, "FAKE_NVML_FIELDS", "on", room);
-    settings->instant_field = strcmp(fields, "off") != 0 && strcmp(fields, "average") != 0;
-    settings->average_field = strcmp(fields, "off") != 0 && strcmp(fields, "instant") != 0;
+    int module_only = strcmp(fields, "module") == 0;
+    settings->instant_field = strcmp(fields, "off") != 0 && strcmp(fields, "average") != 0 && !module_only;
+    settings->average_field = strcmp(fields, "off") != 0 && strcmp(fields, "instant") != 0 && !module_only;
+    settings->module_field = strcmp(fields, "off") != 0 && strcmp(fields, "average") != 0;
     const char *legacy = value(text, "FAKE_NVML_POWER_USAGE", "instant", room);
     settings->legacy = strcmp(legacy, "off") != 0;
     settings->legacy_average = strcmp(legacy, "average") == 0;

@@ -26,6 +26,9 @@ struct nvmlDevice_st {
     char uuid[96];
     char name[96];
     fake_wave wave;
+    /// The power of the module that the GPU is on, and which module that is; absent on a plain board.
+    fake_wave module_wave;
+    int has_module, socket;
     /// Nanoseconds after NVML was initialised; negative means never.
     int64_t lost_after_ns;
     int slices;
@@ -38,7 +41,7 @@ typedef struct {
     struct nvmlDevice_st devices[FAKE_MOST_DEVICES];
     struct nvmlDevice_st slices[FAKE_MOST_DEVICES][FAKE_MOST_SLICES];
     int64_t update_ns, update_phase_ns, reset_after_ns, read_ns;
-    int counter, instant_field, average_field, legacy, legacy_average;
+    int counter, instant_field, average_field, module_field, legacy, legacy_average;
     double failing_reads;
     uint64_t seed;
     int init_result;

@@ -130,6 +130,8 @@ double fake_counter_joules(nvmlDevice_t device) {
 
 double fake_instant_watts(nvmlDevice_t device) { return fake_wave_watts(&device->wave, last_update(now_ns())); }
 
+double fake_module_watts(nvmlDevice_t device) { return fake_wave_watts(&device->module_wave, last_update(now_ns())); }
+
 double fake_average_watts(nvmlDevice_t device) {
     int64_t update = last_update(now_ns());
     return fake_wave_joules(&device->wave, update) - fake_wave_joules(&device->wave, update - 1000000000);

@@ -36,5 +36,7 @@ FAKE_HIDDEN int fake_running(void);
 FAKE_HIDDEN double fake_counter_joules(nvmlDevice_t device);
 FAKE_HIDDEN double fake_instant_watts(nvmlDevice_t device);
 FAKE_HIDDEN double fake_average_watts(nvmlDevice_t device);
+/// Watts of the module around the GPU at the last update.
+FAKE_HIDDEN double fake_module_watts(nvmlDevice_t device);
 
 #endif

@@ -9,6 +9,7 @@ FAIL fails alone. Everything else is said by the environment; a number counts th
     STAND_IN_DIE_AT=3         write to stderr and end     STAND_IN_DIE_BY=exit     with code 9; kill: by SIGKILL
     STAND_IN_HANG_AT=3        never answer                STAND_IN_RUBBISH_AT=3    answer with what is no message
     STAND_IN_STRAY_AT=3       a line of a library first   STAND_IN_FORGET_AT=3     a batch without its last result
+    STAND_IN_THOUGHTS=2       tokens told as reasoning    STAND_IN_FEATURES=     those announced, in the place of all
     STAND_IN_STUBBORN=1       ignore SIGTERM and the end of stdin
 """
 
@@ -90,12 +91,18 @@ def generate(request: dict, number: int) -> dict:
     for length, result in rows:
         stamps = result["token_ns"]
         result.update(output_tokens=length, padding_tokens=0, first_token_ns=stamps[0], last_token_ns=stamps[-1])
+        if thoughts := int(setting("THOUGHTS", "0")):
+            result.update(reasoning_tokens=min(thoughts, length), first_output_token_ns=stamps[thoughts] if thoughts < length else None)
         if request.get("return_text"):
             result["text"] = " ".join(f"word{position}" for position in range(length))
     if is_turn("FORGET_AT", number):
         results.pop()
     end = time.monotonic_ns()
-    return {"event": "batch", "start_ns": start, "prefill_start_ns": start, "end_ns": end, "peak_memory_bytes": 3 << 20, "results": results}
+    batch = {"event": "batch", "start_ns": start, "prefill_start_ns": start, "end_ns": end, "peak_memory_bytes": 3 << 20, "results": results}
+    # Its template knows `enable_thinking` and nothing else.
+    asked = (request.get("chat") or {}).get("arguments") or {}
+    unused = [name for name in asked if name not in ("enable_thinking", "thinking_budget")]
+    return batch | ({"chat": {"template": True, "unused_arguments": unused}} if "chat" in request else {})
 
 
 def answer(request: dict, state: dict) -> dict:
@@ -144,6 +151,7 @@ def main() -> None:
             file.write(str(os.getpid()))
         os.rename(path + ".new", path)
     hello = {"event": "hello", "protocol": int(setting("PROTOCOL", "1")), "worker": "stand-in", "pid": os.getpid()}
+    hello["features"] = setting("FEATURES", "chat,thinking_budget").split(",")
     say(hello | {"python": "%d.%d.%d" % sys.version_info[:3], "monotonic_ns": time.monotonic_ns()})
     requests: queue.Queue = queue.Queue()
     threading.Thread(target=read_into, args=(requests,), daemon=True).start()

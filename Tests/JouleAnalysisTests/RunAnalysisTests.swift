@@ -75,6 +75,16 @@ struct RunAnalysisTests {
         #expect(figures["joules_per_output_token"]?.method == "measured-power")
         #expect(isClose(figures["joules_per_output_token"]?.plusMinus, 800 * 36 / 320 * 0.05, within: 1e-3))
         #expect(isClose(figures["output_tokens_per_joule"]?.value, 320 / (800 * 36), within: 1e-3))
+        // The gain of the sensors is kept apart in everything that energy is in, and cancels where it is above and below the line.
+        for name in [
+            "joules_per_output_token", "output_tokens_per_joule", "joules_per_request", "mean_power", "net_joules_per_output_token",
+        ] {
+            let figure = try #require(figures[name])
+            #expect(isClose(figure.systematic, (try #require(figure.value)) * 0.05, within: 1e-6), "\(name)")
+            #expect((try #require(figure.systematic)) <= (try #require(figure.plusMinus)) * (1 + 1e-12), "\(name)")
+        }
+        #expect(figures["idle_share"]?.systematic == 0)
+        #expect(figures["output_tokens_per_second"]?.systematic == nil)
         #expect(isClose(figures["joules_per_request"]?.value, 2_880, within: 1e-3))
         #expect(isClose(figures["watt_hours_per_request"]?.value, 0.8, within: 1e-3))
         #expect(isClose(figures["watt_hours_per_1000_requests"]?.value, 800, within: 1e-3))

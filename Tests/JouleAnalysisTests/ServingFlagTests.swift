@@ -148,6 +148,18 @@ struct ServingFlagTests {
         #expect(!raised(summary).contains(.clientLimited))
     }
 
+    @Test func `a model of no known family is flagged when it is asked to think, and only then`() {
+        func run(_ record: ReasoningRecord?) -> Summary { sequential { $0.environment.reasoning = record } }
+        var known = ReasoningRecord(isOn: true)
+        known.family = "qwen"
+        #expect(!raised(run(nil)).contains(.formatUnknown))
+        #expect(!raised(run(known)).contains(.formatUnknown))
+        let flag = run(ReasoningRecord(isOn: true)).flags.first { $0.flag == .formatUnknown }
+        #expect(flag?.grade == .note && flag?.detail.contains("`m`") == true)
+        known.unusedArguments = ["enable_thinking"]
+        #expect(run(known).notes.contains { $0.contains("does not know enable_thinking") })
+    }
+
     @Test func `estimated tokens, cached prompts and answers of wrong length are flagged`() {
         let summary = sequential {
             for index in $0.requests.indices { $0.requests[index].cachedInputTokens = 64 }

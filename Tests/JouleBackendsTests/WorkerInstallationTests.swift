@@ -86,6 +86,15 @@ struct WorkerInstallationTests {
         #expect(try installation.childSpec(for: backend, visibleGPUs: nil).environment["CUDA_VISIBLE_DEVICES"] == nil)
     }
 
+    @Test func `AMD GPUs are chosen by the variable of ROCm`() throws {
+        var backend = BackendSpec(kind: .command, model: "m")
+        backend.command = ["my-worker"]
+        let installation = WorkerInstallation(environment: ["JOULEBENCH_CACHE": Self.folder()])
+        let spec = try installation.childSpec(for: backend, visibleGPUs: ["GPU-e1f0c0de00000002", "GPU-e1f0c0de00000001"])
+        #expect(spec.environment["ROCR_VISIBLE_DEVICES"] == "GPU-e1f0c0de00000002,GPU-e1f0c0de00000001")
+        #expect(spec.environment["CUDA_VISIBLE_DEVICES"] == nil && spec.environment["CUDA_DEVICE_ORDER"] == nil)
+    }
+
     @Test(arguments: [nil, []] as [[String]?]) func `a command backend without a command is a mistake`(command: [String]?) throws {
         var backend = BackendSpec(kind: .command, model: "m")
         backend.command = command

@@ -95,6 +95,38 @@ struct WorkerSessionTests {
         #expect((heard[2]["sampling"] as? [String: Any])?["seed"] as? UInt64 == .max)
     }
 
+    @Test func `a chat template is asked of a worker that announces it, and what became of it is read`() async throws {
+        let script = """
+            say("hello", protocol=1, worker="0.0-test", pid=os.getpid(), python="3.test", features=["chat", "thinking_budget"])
+            for request in listen():
+                if request["op"] == "shutdown":
+                    bye()
+                    break
+                say("batch", start_ns=1, end_ns=9, peak_memory_bytes=None, chat={"template": True, "unused_arguments": ["x"]}, results=[
+                    {"index": 0, "outcome": "completed", "output_tokens": 5, "reasoning_tokens": 3, "first_output_token_ns": 7}])
+            """
+        let template = ChatTemplateRequest(arguments: ["x": .bool(true)], needed: "y", otherwise: .init(before: "b"), thinkingBudget: 6)
+        let worker = try ScriptedWorker(script)
+        try await worker.run { session in
+            try await session.require(template)
+            let batch = try await session.generate([.init(index: 0, text: "t")], scenario: Self.scenario, seed: 0, template: template)
+            #expect(batch.chat?.template == true && batch.chat?.unusedArguments == ["x"])
+            #expect(batch.results[0].reasoningTokens == 3 && batch.results[0].firstOutputToken == Instant(nanoseconds: 7))
+            _ = try await session.generate([.init(index: 0, text: "t")], scenario: Self.scenario, seed: 0)
+        }
+        let heard = try worker.heard
+        let chat = try #require(heard[0]["chat"] as? [String: Any])
+        #expect(chat["arguments"] as? [String: Bool] == ["x": true] && chat["needed"] as? String == "y")
+        #expect(chat["otherwise"] as? [String: String] == ["before": "b", "after": ""])
+        #expect(heard[0]["thinking_budget"] as? Int == 6)
+        #expect(Set(heard[1].keys).isDisjoint(with: ["chat", "thinking_budget"]), "an older worker would refuse them")
+    }
+
+    @Test func `a worker that announces no chat templates is not asked for one`() async throws {
+        let failure = try await Self.failure(of: "hello()\nfor request in listen(): bye()") { try await $0.require(ChatTemplateRequest()) }
+        #expect(failure.code == "worker.no-chat" && failure.message.contains("`chat`"))
+    }
+
     @Test func `a line of twenty megabytes is one answer, and one of megabytes one question`() async throws {
         let worker = try ScriptedWorker(
             """

@@ -28,8 +28,13 @@ struct KeyTableTests {
         "load.ramp": "{from: 1/s, to: 0.1/s, over: 60s, shape: exponential}", "load.trace": "azure.csv", "load.max_in_flight": "64",
         "load.queue": "true", "load.retry": "2", "load.requests": "500", "load.duration": "90s", "load.slo.ttft": "200ms",
         "load.slo.tpot": "50ms", "load.slo.e2el": "10s",
+        "latency_simulation.enabled": "true", "latency_simulation.delay_min": "500ms", "latency_simulation.delay_max": "1500ms",
         "phases.warmup": "30s", "phases.warmup_rate": "2/s", "phases.warmup_concurrency": "3", "phases.measure": "75s",
         "phases.drain": "5s", "attribution.method": "token_share", "attribution.alpha": "0.02", "attribution.beta": "0.5",
+        "scenario.reasoning": "true", "scenario.reasoning_params.reasoning_effort": "medium",
+        "scenario.reasoning_params.enable_thinking": "false", "scenario.reasoning_params.thinking_budget": "512",
+        "scenario.reasoning_params.cot_depth": "2", "scenario.reasoning_params.reasoning": "true", "scenario.formats_file": "own.yaml",
+        "backend.use_harmony": "true",
         "scenario.selection": "random", "scenario.truncation": "false", "scenario.max_input_tokens": "128",
         "scenario.input_shapes.batch_size": "4", "scenario.save_outputs": "true",
         "scenario.generate_kwargs.max_new_tokens": "50", "scenario.generate_kwargs.min_new_tokens": "10",
@@ -45,6 +50,9 @@ struct KeyTableTests {
 
     /// What a key needs beside it to be allowed and to say something.
     private static let companions: [String: [String]] = [
+        "latency_simulation.enabled": ["latency_simulation.delay_max=2s"],
+        "latency_simulation.delay_min": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],
+        "latency_simulation.delay_max": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],
         "backend.command": ["backend.type=command", "backend.command=[v]"], "load.arrival": ["backend.type=vllm"],
         "load.burstiness": ["load.rate=4"], "load.max_in_flight": ["load.rate=4"], "load.queue": ["load.rate=4", "load.max_in_flight=3"],
         "scenario.shared_prefix_tokens": ["scenario.prompt_lengths=64"], "phases.warmup_rate": ["load.rate=4", "phases.warmup=9s"],
@@ -60,7 +68,7 @@ struct KeyTableTests {
         return (isForServers ? ["backend.type=vllm"] : []) + (companions[name] ?? [])
     }
 
-    private static let settable = ConfigurationKeys.all.filter { $0.name != "metrics.type" }.map(\.name)
+    private static let settable = ConfigurationKeys.all.filter { !["metrics.type", "backend.use_harmony"].contains($0.name) }.map(\.name)
 
     private func text(_ name: String, _ value: String) -> String {
         let key = ConfigurationKey.split(name)
@@ -118,7 +126,7 @@ struct KeyTableTests {
     }
 
     @Test(arguments: [
-        "backend.processes=1", "scenario.dynamic_batching=false", "latency_simulation.enabled=false", "scenario.reasoning=false",
+        "backend.processes=1", "scenario.dynamic_batching=false", "latency_simulation.enabled=false",
         "scenario.turns=1", "order=interleaved", "order=shuffled", "sweep={}", "sweep=null",
     ])
     func `a later key whose value asks for nothing may stand`(assignment: String) throws {

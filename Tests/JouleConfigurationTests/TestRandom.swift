@@ -216,7 +216,7 @@ struct TestRandom: RandomNumberGenerator {
             [], [MeterSelector(.none)],
             several { random in
                 let family = random.one(of: MeterSelector.Family.allCases.filter { $0 != .none })
-                return MeterSelector(family, gain: random.maybe { $0.number(0...1) }, file: family == .csv ? random.text() : nil)
+                return random.meter(family)
             },
         ])
         metrics.samplePeriod = .milliseconds(int(1...60_000))
@@ -226,6 +226,20 @@ struct TestRandom: RandomNumberGenerator {
         metrics.countryISOCode = maybe { $0.one(of: ["NO", "DEU", "US-CA"]) }
         metrics.region = maybe { $0.text() }
         return metrics
+    }
+
+    private mutating func meter(_ family: MeterSelector.Family) -> MeterSelector {
+        var meter = MeterSelector(family, gain: maybe { $0.number(0...1) }, file: family == .csv ? text() : nil)
+        switch family {
+        case .prometheus:
+            (meter.url, meter.metric, meter.unit, meter.scope) = (text(), maybe { _ in "a_watts" }, maybe { _ in "mJ" }, maybe { $0.one(of: Scope.allCases) })
+            if flip() { meter.labels = ["a": text(), text(): "b"] }
+        case .plug: (meter.url, meter.plug) = (text(), one(of: MeterSelector.PlugKind.allCases))
+        case .agent: (meter.url, meter.tokenVariable) = (text(), maybe { _ in "TOKEN" })
+        case .dcgm, .energyMetrics, .zeusd: meter.url = text()
+        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .csv, .model, .none: break
+        }
+        return meter
     }
 
     mutating func node(depth: Int) -> ConfigNode {

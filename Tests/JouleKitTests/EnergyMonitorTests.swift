@@ -68,9 +68,9 @@ struct EnergyMonitorTests {
     }
 
     @Test(arguments: ["wattmeter", "csv", "", "NVML"]) func `a meter that does not exist is refused`(name: String) async {
-        let error = await #expect(throws: EnergyMonitorError.self) { try await EnergyMonitor(meters: [name]) }
-        #expect(error?.code == "usage.meters")
-        #expect(error?.message.contains("`\(name)`") == true)
+        let error = await #expect(throws: KitError.self) { try await EnergyMonitor(meters: [name]) }
+        #expect(error?.problems.map(\.code) == ["usage.meters"])
+        #expect(error?.description.contains("`\(name)`") == true)
     }
 
     @Test func `without any meter the energy is absent with a reason`() async throws {

@@ -119,6 +119,24 @@ import Testing
         #expect(try Golden().difference(page, from: "study_curve.html") == nil)
     }
 
+    @Test func `repetitions have their runs, and their means with both parts of the interval`() throws {
+        let study = StudySummary.repeated(varied: false)
+        #expect(try Golden().difference(StudyReport.terminal(study), from: "study_repeated.txt") == nil)
+        #expect(try Golden().difference(StudyReport.terminal(study, width: 80), from: "study_repeated_80.txt") == nil)
+        #expect(try Golden().difference(StudyReport.membersCSV(study), from: "study_repeated_members.csv") == nil)
+        let page = StudyReport.html(study)
+        #expect(wellFormed(page) == nil)
+        #expect(page.contains("Over the repetitions") && page.contains("scatter ±"))
+    }
+
+    @Test func `members of a study are compared by their means, and one run alone says why it has no interval`() throws {
+        let study = StudySummary.repeated(varied: true)
+        #expect(try Golden().difference(StudyReport.terminal(study), from: "study_members.txt") == nil)
+        #expect(wellFormed(StudyReport.html(study)) == nil)
+        #expect(StudyReport.membersCSV(study).hasPrefix("member,scenario.batch_size,completed_runs,failed_runs,figure,unit,scope,n,mean,"))
+        #expect(StudyReport.membersCSV(StudySummary(name: "nothing", rows: [])).isEmpty)
+    }
+
     @Test func `a study of any keys has a line for each run`() throws {
         let study = StudySummary.grid()
         #expect(try Golden().difference(StudyReport.terminal(study), from: "study_grid.txt") == nil)
@@ -129,7 +147,7 @@ import Testing
     }
 
     @Test(arguments: [80, 100]) func `no line of a study is wider than asked`(width: Int) {
-        for study in [StudySummary.curve(), .grid()] {
+        for study in [StudySummary.curve(), .grid(), .repeated(varied: false), .repeated(varied: true)] {
             for line in StudyReport.terminal(study, width: width).split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         }
     }

@@ -35,6 +35,12 @@ extension SyntheticRun {
         summary.windowDurationSeconds = window.upperBound - window.lowerBound
         summary.windowKind = "whole measure phase, first write to last body end"
         summary.ownCost = ["cpu_seconds": 0.612, "peak_rss_bytes": 25_480_397, "samples": 2_892, "samples_lost": 0]
+        summary.toolCost = Summary.ToolCost(
+            use: ToolUse(
+                durationSeconds: window.upperBound - window.lowerBound, cpuSeconds: (window.upperBound - window.lowerBound) * 0.0042,
+                voluntarySwitches: Int((window.upperBound - window.lowerBound) * 12), involuntarySwitches: 3, peakResident: .mebibytes(21)),
+            machineBusySeconds: 90,
+            power: Figure(value: 0.104, unit: "W", plusMinus: 0.053, method: "modelled", scope: .package))
         return SyntheticRun(
             summary: summary,
             recording: Recording(

@@ -347,6 +347,56 @@ extension StudySummary {
             name: "rate sweep", rows: rows, curve: EnergyCurve(variable: .rate, points: points, knee: 5, optimum: 4))
     }
 
+    /// One experiment three times, and, of another, one run that came to its end.
+    static func repeated(varied: Bool) -> StudySummary {
+        func figure(_ mean: Double, _ unit: String, spread: Double, gain: Double?, count: Int = 3) -> RepeatedFigure {
+            var figure = RepeatedFigure(
+                count: count, mean: mean, unit: unit, method: gain == nil ? "timed" : "measured-counter", scope: gain == nil ? nil : .gpu)
+            figure.systematic = gain.map { $0 * mean }
+            guard count > 1 else {
+                figure.reason = "one run shows no scatter, so the mean has no interval: two are needed"
+                return figure
+            }
+            figure.standardDeviation = spread * mean
+            figure.coefficientOfVariation = spread
+            let random = spread * mean * 2.484
+            figure.random = random
+            figure.plusMinus = (random * random + (figure.systematic ?? 0) * (figure.systematic ?? 0)).squareRoot()
+            return figure
+        }
+        func member(_ name: String, _ values: [Study.SweptValue], factor: Double, count: Int) -> Member {
+            Member(
+                name: name, values: values, completed: count, failed: 3 - count,
+                figures: [
+                    "joules_per_output_token": figure(1.79 * factor, "J/token", spread: 0.012, gain: 0.05, count: count),
+                    "mean_power": figure(331, "W", spread: 0.004, gain: 0.05, count: count),
+                    "output_tokens_per_second": figure(185 / factor, "token/s", spread: 0.011, gain: nil, count: count),
+                    "time_to_first_token_p50": figure(0.0412, "s", spread: 0.03, gain: nil, count: count),
+                    "time_per_output_token_p99": RepeatedFigure(
+                        count: 0, mean: nil, unit: "s", method: "unavailable", reason: "no request of the run has this latency"),
+                ],
+                energies: ["gpu": figure(212_341, "J", spread: 0.003, gain: 0.05, count: count)])
+        }
+        let batch = { (size: String) in [Study.SweptValue(key: "scenario.batch_size", value: size)] }
+        let members =
+            varied
+            ? [
+                member("sweep_batch_size_1", batch("1"), factor: 1, count: 3),
+                member("sweep_batch_size_8", batch("8"), factor: 0.4, count: 1),
+            ]
+            : [member("nightly", [], factor: 1, count: 3)]
+        let run = SyntheticRun.twoGPUs()
+        let rows = members.flatMap { member in
+            (1...3).map { number in
+                let isThere = number <= member.completed
+                return Row(
+                    member: member.name, values: member.values, repetition: number, runID: isThere ? run.summary.runID : nil,
+                    failure: isThere ? nil : "the server did not answer within 600 s", summary: isThere ? run.summary : nil)
+            }
+        }
+        return StudySummary(name: "nightly", rows: rows, members: members)
+    }
+
     /// Two keys, three members, one of which failed.
     static func grid() -> StudySummary {
         func row(_ number: Int, _ precision: String, _ batch: String, _ run: SyntheticRun?) -> Row {

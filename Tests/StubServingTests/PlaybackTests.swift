@@ -157,4 +157,17 @@ struct PlaybackTests {
             #expect(segments.allSatisfy { $0.readableBytes > 0 }, "seed \(seed)")
         }
     }
+
+    @Test(
+        arguments: [
+            ("comment", #": energy {"energy_joules":2.0,"#), ("member", #""energy":{"energy_joules":2.0,"#),
+            ("usage", #""completion_tokens":4,"energy":{"energy_joules":2.0,"#),
+            ("impact", #""impact":{"energy":{"total":2000.0,"unit":"Wms"}}"#),
+        ])
+    func `an answer reports its energy in the form that is asked`(form: String, text: String) throws {
+        let keys = #""tokens":4,"framing":"until_close","usage":"final","energy":{"joules_per_token":0.5,"form":"\#(form)"}"#
+        let played = try play(keys).text
+        #expect(played.contains(text), "\(played)")
+        #expect(!(try play(#""tokens":4,"framing":"until_close","usage":"final""#).text.contains("energy")))
+    }
 }

@@ -136,6 +136,8 @@ typedef struct {
     int32_t (*JB_OPTIONAL persistence)(jb_nvml_device device, uint32_t *enabled);
     int32_t (*JB_OPTIONAL ecc)(jb_nvml_device device, uint32_t *current, uint32_t *pending);
     int32_t (*JB_OPTIONAL processes)(jb_nvml_device device, uint32_t *count, jb_nvml_process *JB_OPTIONAL list);
+    /// Fills `count` words with the processors that lie next to the device, a bit for each.
+    int32_t (*JB_OPTIONAL cpu_affinity)(jb_nvml_device device, uint32_t count, unsigned long *words);
 
     int32_t (*JB_OPTIONAL mig_mode)(jb_nvml_device device, uint32_t *current, uint32_t *pending);
     int32_t (*JB_OPTIONAL mig_limit)(jb_nvml_device device, uint32_t *count);

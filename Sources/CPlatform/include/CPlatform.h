@@ -30,9 +30,20 @@ int jb_signal_catch(int number, int descriptor);
 /// Restores the default action.
 void jb_signal_release(int number);
 
-/// CPU seconds (user and system) of this process so far, and its peak resident set in bytes.
-double jb_own_cpu_seconds(void);
-int64_t jb_own_peak_rss_bytes(void);
+/// What this process, with all its threads and without its children, has used so far.
+typedef struct {
+    /// User and system.
+    double cpu_seconds;
+    /// Times it gave up its processor to wait, each of which a wake-up ends, and times it was taken from it.
+    int64_t voluntary_switches;
+    int64_t involuntary_switches;
+    /// Resident set in bytes, now and at its peak; negative where it cannot be read.
+    int64_t resident_bytes;
+    int64_t peak_resident_bytes;
+} jb_usage;
+
+/// Whether the kernel gave its account.
+bool jb_own_usage(jb_usage *usage);
 
 /// A pipe whose ends are closed in children; 0 or an errno.
 int jb_pipe_cloexec(int ends[2]);

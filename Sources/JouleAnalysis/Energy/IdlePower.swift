@@ -44,7 +44,7 @@ extension WindowAccount {
         return .value(
             IdlePower(
                 power: Measured(
-                    means.sum(), plusMinus: rootSumSquare(edges.systematic, scatter),
+                    means.sum(), plusMinus: rootSumSquare(edges.systematic, scatter), systematic: edges.systematic,
                     method: readings.map(\.method).reduce(.measuredCounter) { $0.weaker($1) }, scope: scope,
                     flags: readings.map(\.flags).reduce([]) { $0.union($1) }),
                 scatter: scatter, drift: nil, means: means))
@@ -97,7 +97,7 @@ extension WindowAccount {
         if idle.drift != nil { flags.insert(.baselineDrift) }
         return .value(
             Measured(
-                value, plusMinus: rootSumSquare(errors.total, baseline * window.duration),
+                value, plusMinus: rootSumSquare(errors.total, baseline * window.duration), systematic: errors.systematic,
                 method: gross.method.weaker(idle.power.method), scope: scope, flags: flags))
     }
 }

@@ -95,7 +95,7 @@ private func total(of scope: Scope, _ parts: [WindowAccount.Part], extra: Set<Fl
     let errors = combine(parts.map { ($0.trace.channel.meter, $0.energy.systematic, $0.energy.random) })
     return .value(
         Measured(
-            readings.map(\.value).sum(), plusMinus: errors.total,
+            readings.map(\.value).sum(), plusMinus: errors.total, systematic: errors.systematic,
             method: readings.map(\.method).reduce(.measuredCounter) { $0.weaker($1) }, scope: scope,
             flags: readings.map(\.flags).reduce(extra) { $0.union($1) }))
 }

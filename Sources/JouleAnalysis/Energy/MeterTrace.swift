@@ -140,7 +140,8 @@ package struct MeterTrace: Sendable {
         result.meanPower = chosen.energy / window.duration
         result.energy = .value(
             Measured(
-                chosen.energy, plusMinus: rootSumSquare(result.systematic, result.random), method: result.method, scope: channel.scope,
+                chosen.energy, plusMinus: rootSumSquare(result.systematic, result.random), systematic: result.systematic,
+                method: result.method, scope: channel.scope,
                 flags: Set(result.flags.keys)))
     }
 

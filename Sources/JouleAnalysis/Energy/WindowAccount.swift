@@ -30,7 +30,9 @@ package struct WindowAccount: Sendable {
         // A sensor's gain holds for its power as for its energy; the edges of the window do not matter to a peak.
         let gain = combine(parts.map { ($0.trace.channel.meter, $0.energy.systematic, .zero) }).systematic
         let relative = energy.value > .zero ? gain / energy.value : nil
-        return .value(Measured(peak, plusMinus: relative.map { peak * $0 }, method: energy.method, scope: scope, flags: energy.flags))
+        let interval = relative.map { peak * $0 }
+        return .value(
+            Measured(peak, plusMinus: interval, systematic: interval, method: energy.method, scope: scope, flags: energy.flags))
     }
 
     /// The largest value of a sum of piecewise linear functions, which lies at a corner of one of them.

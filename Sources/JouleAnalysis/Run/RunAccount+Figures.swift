@@ -147,8 +147,9 @@ extension RunAccount {
             guard energy.value > .zero else { return .absent(unit: unit, scope: headline, reason: "no energy was used") }
             let value = count / energy.value.rawValue
             return Figure(
-                value: value, unit: unit, plusMinus: energy.plusMinus.map { value * ($0 / energy.value) }, method: energy.method.rawValue,
-                scope: headline, flags: energy.flags.union(flags))
+                value: value, unit: unit, plusMinus: energy.plusMinus.map { value * ($0 / energy.value) },
+                systematic: energy.systematic.map { value * ($0 / energy.value) }, method: energy.method.rawValue, scope: headline,
+                flags: energy.flags.union(flags))
         }
     }
 
@@ -164,7 +165,7 @@ extension RunAccount {
             let baseline = (idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter) * window.duration
             let plusMinus = rootSumSquare(baseline, random * (share / 100)) / gross.value * 100
             return Figure(
-                value: share, unit: unit, plusMinus: plusMinus, method: gross.method.weaker(idle.power.method).rawValue, scope: headline,
+                value: share, unit: unit, plusMinus: plusMinus, systematic: 0, method: gross.method.weaker(idle.power.method).rawValue, scope: headline,
                 flags: gross.flags)
         case (.absent(let reason), _, _), (_, .absent(let reason)?, _), (_, _, .absent(let reason)):
             return .absent(unit: unit, scope: headline, reason: reason)
@@ -218,7 +219,8 @@ extension Reading where Value == Measured<Joules> {
             let scale = factor / count
             return Figure(
                 value: energy.value.rawValue * scale, unit: unit, plusMinus: energy.plusMinus.map { $0.rawValue * scale },
-                method: energy.method.rawValue, scope: energy.scope, flags: energy.flags.union(flags))
+                systematic: energy.systematic.map { $0.rawValue * scale }, method: energy.method.rawValue, scope: energy.scope,
+                flags: energy.flags.union(flags))
         case (.absent(let reason), _), (_, .absent(let reason)):
             return .absent(unit: unit, scope: scope, reason: reason)
         }

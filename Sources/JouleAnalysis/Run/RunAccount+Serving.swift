@@ -11,6 +11,7 @@ extension RunAccount {
                 lateness: client.lateness, report: recording.client, isLimiting: !client.shortcomings.isEmpty))
         result.server = serverCheck
         result.goodput = goodput
+        result.serverEnergy = serverEnergy
         result.crossing = isWholePhase ? 0 : tally.crossing
         result.finishReasons = tally.finishReasons
         result.anomalies = tally.anomalies
@@ -47,6 +48,9 @@ extension RunAccount {
         {
             notes.append("the server worked on a mean of \(decimal(running, 1)) of the \(spec.concurrency) requests in flight")
         }
+        if let unused = recording.environment.reasoning?.unusedArguments, !unused.isEmpty {
+            notes.append("the model's chat template does not know \(unused.joined(separator: ", ")), so that changed nothing")
+        }
         if let client = recording.client, client.repeatedPrompts > 0 {
             notes.append("\(client.repeatedPrompts) requests repeated a prompt, because the prompts were used up")
         }
@@ -66,6 +70,10 @@ extension RunAccount {
         if let cached = tally.counts.cachedInputTokens, cached > 0 {
             flags.append(
                 Summary.RaisedFlag(.cachedPrompts, detail: "\(cached) of \(tally.counts.inputTokens) prompt tokens"))
+        }
+        if let reasoning = recording.environment.reasoning, reasoning.family == nil {
+            flags.append(
+                Summary.RaisedFlag(.formatUnknown, detail: "`\(recording.experiment.backend.model)` belongs to no family of the formats"))
         }
         if attribution.isAssumed {
             flags.append(

@@ -210,6 +210,7 @@ struct RunAccount {
             "samples": Double(recording.series.reduce(0) { $0 + $1.samples.count }), "samples_lost": Double(recording.state.samplesLost),
         ]
         summary.ownCost = ownCost.merging(counted) { given, _ in given }
+        summary.toolCost = toolCost
         return summary
     }
 

@@ -38,6 +38,10 @@ struct SteadyWindow {
             self.init(.wholePhase, reason: "runs of a worker have no steady state to look for")
             return
         }
+        if load.thinkTime.isActive, !load.arrival.isOpen {
+            self.init(.wholePhase, reason: "none is looked for where requests rest between answers")
+            return
+        }
         switch load.arrival {
         case .sequential: self.init(.wholePhase, reason: "none is looked for in sequential requests")
         case .burst: self.init(.wholePhase, reason: "none is looked for in a burst")

@@ -44,23 +44,12 @@ struct CurveGroup {
 
     private func mean(_ values: [Double]) -> Double? { Moments(values)?.mean }
 
-    /// The mean of a figure over the repetitions that have it. Its interval joins the scatter of the runs (Student's t) with the mean
-    /// of their own intervals, which are mostly the gain of one sensor and do not shrink with repetitions.
+    /// The mean of a figure over the repetitions that have it; the figure of the run itself where there is one run alone.
     private func mean(of name: String, unit: String) -> Figure {
         let figures = runs.compactMap { $0.figures[name] }
         let known = figures.filter { $0.value != nil }
-        let values = known.compactMap(\.value)
-        guard let first = known.first, let moments = Moments(values) else {
-            let reason = figures.first?.reason ?? "no run has this figure"
-            return .absent(unit: figures.first?.unit ?? unit, scope: figures.first?.scope, reason: reason)
-        }
-        let own = mean(known.compactMap(\.plusMinus))
-        let parts = [moments.plusMinus95, own].compactMap { $0 }
-        let plusMinus = parts.isEmpty ? nil : parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        let methods = known.compactMap { EnergyMethod(rawValue: $0.method) }
-        let method = methods.count == known.count ? methods.reduce(EnergyMethod.measuredCounter) { $0.weaker($1) }.rawValue : first.method
-        return Figure(
-            value: moments.mean, unit: first.unit, plusMinus: plusMinus, method: method, scope: first.scope,
-            flags: known.reduce(into: []) { $0.formUnion($1.flags) })
+        if known.count == 1 { return known[0] }
+        guard !figures.isEmpty else { return .absent(unit: unit, reason: "no run has this figure") }
+        return Repetitions.joined(figures, unit: unit).figure
     }
 }

@@ -2,9 +2,9 @@ import JouleModel
 
 /// From the runs of a study to what they say together.
 package enum StudyAnalysis {
-    /// The table of all runs and, where load is all that was varied, the energy curve over it.
+    /// The table of all runs, each member over its repetitions and, where load is all that was varied, the energy curve over it.
     package static func summary(name: String, rows: [StudySummary.Row]) -> StudySummary {
-        StudySummary(name: name, rows: rows, curve: curve(of: rows))
+        StudySummary(name: name, rows: rows, members: StudySummary.Member.all(of: rows), curve: curve(of: rows))
     }
 
     /// Nil unless exactly one key has more than one value, and that key is `load.rate` or `load.concurrency`.
@@ -23,8 +23,7 @@ package enum StudyAnalysis {
         }
         var groups: [Double: [Summary]] = [:]
         for row in rows {
-            // A run that was cut short is in the table, not in a mean.
-            guard row.failure == nil, let summary = row.summary, let text = row.values.first(where: { $0.key == key })?.value,
+            guard let summary = row.completed, let text = row.values.first(where: { $0.key == key })?.value,
                 let load = Double(text)
             else { continue }
             groups[load, default: []].append(summary)

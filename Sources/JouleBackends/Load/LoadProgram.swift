@@ -47,8 +47,8 @@ package struct LoadProgram: Sendable {
     package var drainLimit: Duration?
     /// Closed loop: the slots begin spread over this time; nil begins them at once.
     package var ramp: Duration?
-    /// Closed loop: how long a slot rests between two requests.
-    package var thinkTime: Duration?
+    /// Closed loop: how long a slot rests between two requests, by the number of the rest; nil never rests.
+    package var thinkTime: (@Sendable (Int) -> Duration)?
     package var timeouts = RequestTimeouts()
     /// How often a request that is rejected with 429 or 503 is sent again.
     package var retries = 0

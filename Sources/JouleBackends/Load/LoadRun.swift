@@ -43,6 +43,7 @@ final class LoadRun: @unchecked Sendable {
     private var waiting: [(ordinal: Int, scheduled: Instant)] = []
     private var waitingStart = 0
     private var issued = 0
+    private var rests = 0
     private let most: Int
     private var isStopping = false
     private var isOver = false
@@ -172,7 +173,11 @@ final class LoadRun: @unchecked Sendable {
         guard !isStopping, issued < most else { return }
         slot.failures = outcome == .completed || lasted >= Self.atOnce ? 0 : slot.failures + 1
         let backoff = slot.failures == 0 ? .zero : min(Self.longestBackoff, Self.firstBackoff * (1 << min(slot.failures - 1, 16)))
-        let rest = max(backoff, program.thinkTime ?? .zero)
+        var rest = backoff
+        if let thinkTime = program.thinkTime {
+            rest = max(rest, thinkTime(rests))
+            rests += 1
+        }
         if rest == .zero { return launch(slot, scheduled: instant) }
         after(rest, from: instant) { self.launch(slot, scheduled: instant + rest) }
     }

@@ -18,6 +18,7 @@ struct AnswerRecord {
     private(set) var isFinished = false
 
     private var usage = UsageCounts()
+    private var serverEnergy: Joules?
     private var creditedReasoning = 0
     /// Usage comes with each chunk that carries tokens.
     private var isRunning = false
@@ -34,6 +35,7 @@ struct AnswerRecord {
     /// - Parameter hasOutput: whether text for the reader is among the tokens, after inline reasoning was told apart.
     mutating func take(_ facts: ChunkFacts, hasOutput: Bool, finishReason reason: @autoclosure () -> String?, at instant: Instant) {
         let flags = facts.flags
+        if let energy = facts.energy { take(energy) }
         if flags.contains(.usage) { takeUsage(facts) }
         guard flags.contains(.choice) else { return }
         hasChoices = true
@@ -100,11 +102,15 @@ struct AnswerRecord {
     /// An answer that came whole and late: its counts stand, times of tokens it has none.
     mutating func takeWhole(_ facts: ChunkFacts, finishReason reason: String?, at instant: Instant) {
         count(.notStreamed)
+        if let energy = facts.energy { take(energy) }
         takeUsage(facts)
         isFinished = facts.flags.contains(.finish)
         finishReason = reason
         lastToken = instant
     }
+
+    /// What the server says of its energy; a running figure grows, so the greatest stands.
+    mutating func take(_ energy: Joules) { serverEnergy = serverEnergy.map { max($0, energy) } ?? energy }
 
     // MARK: The counts
 
@@ -114,6 +120,7 @@ struct AnswerRecord {
         timeline.firstOutputToken = firstOutputToken
         timeline.lastToken = lastToken
         timeline.finishReason = finishReason
+        timeline.serverEnergy = serverEnergy
         if let prompt = usage.prompt, prompt > 0 {
             timeline.inputTokens = prompt
             timeline.cachedInputTokens = usage.cached.map { min($0, prompt) }

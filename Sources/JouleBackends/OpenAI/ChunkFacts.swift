@@ -1,3 +1,5 @@
+import JouleUnits
+
 /// What one event of an answer says, as far as it matters to a measurement; a plain value without references.
 struct ChunkFacts {
     struct Flags: OptionSet {
@@ -35,6 +37,8 @@ struct ChunkFacts {
     }
 
     var flags: Flags = []
+    /// What the server says that the answer has taken so far.
+    var energy: Joules?
     var usage = UsageCounts()
     /// Output of the choice with index 0; only there when `hasEscapes` or not, never empty.
     var output: TextRange?

@@ -1,3 +1,5 @@
+import JouleUnits
+
 /// Reads the data of one event, or a whole JSON answer, in a single checking pass.
 ///
 /// Where a key occurs twice, presence adds up and of texts and counts the later one stands.
@@ -45,9 +47,14 @@ struct ChunkScanner {
             case .object: if let text = try text(), bytes(of: text).equals("error") { hasErrorMember = true }
             case .message: if let text = try text() { hasMessage = keep(text) }
             case .detail: try scanDetail()
+            case .energy, .impact: try scanEnergy()
             default: try walker.skipValue()
             }
         }
+    }
+
+    private mutating func scanEnergy() throws(JSONWalker.Malformed) {
+        if let energy = try EnergyReport.scan(&walker, in: data) { facts.energy = energy }
     }
 
     private mutating func scanChoices() throws(JSONWalker.Malformed) {
@@ -127,6 +134,8 @@ struct ChunkScanner {
             case .completionTokensDetails: if let count = try detail(.reasoningTokens) { facts.usage.reasoning = count }
             // SGLang and some gateways write it beside the totals.
             case .reasoningTokens: facts.usage.reasoning = try tokens()
+            case .energy: try scanEnergy()
+            case .energyJoules: if let joules = try walker.number(), joules >= 0 { facts.energy = Joules(joules) }
             default: try walker.skipValue()
             }
         }
@@ -251,7 +260,7 @@ struct ChunkScanner {
     private enum Name: UInt8 {
         case none, choices, usage, error, object, message, detail, msg, delta, text, index, finishReason, content, refusal, reasoning
         case reasoningContent, toolCalls, functionCall, promptTokens, completionTokens, promptTokensDetails, completionTokensDetails
-        case cachedTokens, reasoningTokens
+        case cachedTokens, reasoningTokens, energy, impact, energyJoules
     }
 
     private func bytes(of text: ChunkFacts.TextRange) -> UnsafeRawBufferPointer {
@@ -273,7 +282,9 @@ struct ChunkScanner {
         case 5:
             key.equals("delta")
                 ? .delta : key.equals("index") ? .index : key.equals("usage") ? .usage : key.equals("error") ? .error : .none
-        case 6: key.equals("object") ? .object : key.equals("detail") ? .detail : .none
+        case 6:
+            key.equals("object")
+                ? .object : key.equals("detail") ? .detail : key.equals("energy") ? .energy : key.equals("impact") ? .impact : .none
         case 7:
             key.equals("content")
                 ? .content : key.equals("choices") ? .choices : key.equals("message") ? .message : key.equals("refusal") ? .refusal : .none
@@ -283,7 +294,11 @@ struct ChunkScanner {
             key.equals("finish_reason")
                 ? .finishReason
                 : key.equals("prompt_tokens")
-                    ? .promptTokens : key.equals("function_call") ? .functionCall : key.equals("cached_tokens") ? .cachedTokens : .none
+                    ? .promptTokens
+                    : key.equals("function_call")
+                        ? .functionCall
+                        : key.equals("cached_tokens")
+                            ? .cachedTokens : key.equals("energy_joules") ? .energyJoules : .none
         case 16: key.equals("reasoning_tokens") ? .reasoningTokens : .none
         case 17: key.equals("reasoning_content") ? .reasoningContent : key.equals("completion_tokens") ? .completionTokens : .none
         case 21: key.equals("prompt_tokens_details") ? .promptTokensDetails : .none

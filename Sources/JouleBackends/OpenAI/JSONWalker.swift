@@ -173,6 +173,19 @@ struct JSONWalker {
         return Int(exactly: value)
     }
 
+    /// A finite number; nil, and passed over, for any other value.
+    mutating func number() throws(Malformed) -> Double? {
+        let next = peek()
+        guard next == UInt8(ascii: "-") || next &- UInt8(ascii: "0") < 10 else {
+            try skipValue()
+            return nil
+        }
+        let start = position
+        _ = try skipNumber()
+        let value = Double(String(decoding: UnsafeRawBufferPointer(start: base + start, count: position - start), as: UTF8.self))
+        return value.flatMap { $0.isFinite ? $0 : nil }
+    }
+
     /// No answer has more tokens than this.
     static let greatestCount = 1_000_000_000
 

@@ -147,6 +147,8 @@ package final class ResponseReader {
         timeline.firstEvent = firstEvent
         timeline.bodyEnd = bodyEnd
         record.fill(&timeline)
+        // The comment comes at the end of the stream and is the last word.
+        if let energy = parser.energy { timeline.serverEnergy = energy }
         if keepsText, isRecognised { timeline.text = text?.output.string }
     }
 
@@ -200,7 +202,10 @@ package final class ResponseReader {
         guard facts.flags.contains(.isJSON) else { return takeOddity(data, mayBeJoined: mayBeJoined, at: instant) }
         if isDone { record.count(.eventAfterDone) }
         if facts.flags.contains(.error) { return takeError(data) }
-        guard facts.isRecognised else { return record.count(.unrecognisedEvent) }
+        guard facts.isRecognised else {
+            if let energy = facts.energy { return record.take(energy) }
+            return record.count(.unrecognisedEvent)
+        }
         if !isRecognised { recognise() }
         let hasOutput = text == nil ? facts.flags.contains(.output) : keepText(facts, of: data)
         record.take(

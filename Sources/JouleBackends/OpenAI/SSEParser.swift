@@ -1,3 +1,5 @@
+import JouleUnits
+
 #if canImport(Darwin)
 import Darwin
 #else
@@ -62,6 +64,8 @@ struct SSEParser: ~Copyable {
     private(set) var unknownFields = 0
     /// Whether the stream ended inside an event.
     private(set) var endedInsideEvent = false
+    /// What comments of the stream said last about its energy; comments are no events, and some servers put it there.
+    private(set) var energy: Joules?
 
     /// The beginning of a line whose end has not come yet.
     private var line = CarriedBytes()
@@ -140,7 +144,8 @@ struct SSEParser: ~Copyable {
             return append(Self.value(of: line, after: 4), isLent: isLent)
         }
         switch Self.split(line) {
-        case .comment, .idle: break
+        case .comment: if let energy = EnergyReport.comment(UnsafeRawBufferPointer(rebasing: line[1...])) { self.energy = energy }
+        case .idle: break
         case .data(let value): append(value, isLent: isLent)
         case .error(let value):
             kind = .error

@@ -1,3 +1,4 @@
+import JouleHTTP
 import JouleModel
 
 /// A server as a run sees it: where it is, how it is spoken to, with which key.

@@ -36,8 +36,8 @@ package struct WorkerInstallation: Sendable {
 
     /// The program of a backend: the worker under its interpreter, or the user's own command.
     ///
-    /// - Parameter visibleGPUs: UUIDs of the chosen GPUs; they become the worker's `CUDA_VISIBLE_DEVICES`, so that its device 0 is the
-    ///   first of them whatever order CUDA would choose.
+    /// - Parameter visibleGPUs: UUIDs of the chosen GPUs; they become the worker's `CUDA_VISIBLE_DEVICES`, or `ROCR_VISIBLE_DEVICES` for
+    ///   AMD's, so that its device 0 is the first of them whatever order the runtime would choose.
     package func childSpec(for backend: BackendSpec, visibleGPUs: [String]?) throws(Failure) -> ChildSpec {
         var spec: ChildSpec
         switch backend.kind {
@@ -60,11 +60,22 @@ package struct WorkerInstallation: Sendable {
         }
         spec.ownGroup = true
         spec.environment["PYTHONUNBUFFERED"] = "1"
-        if let visibleGPUs {
+        if let visibleGPUs, visibleGPUs.allSatisfy(Self.isROCmName) {
+            spec.environment["ROCR_VISIBLE_DEVICES"] = visibleGPUs.joined(separator: ",")
+            // These count among the GPUs that are left: they would hide what was chosen.
+            for name in ["HIP_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"] where ProcessInfo.processInfo.environment[name] != nil {
+                spec.environment[name] = visibleGPUs.indices.map(String.init).joined(separator: ",")
+            }
+        } else if let visibleGPUs {
             spec.environment["CUDA_VISIBLE_DEVICES"] = visibleGPUs.joined(separator: ",")
             spec.environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
         }
         return spec
+    }
+
+    /// ROCm calls a GPU `GPU-` and 16 hexadecimal digits; NVIDIA's UUIDs have hyphens between them.
+    private static func isROCmName(_ uuid: String) -> Bool {
+        uuid.hasPrefix("GPU-") && uuid.count == 20 && uuid.dropFirst(4).allSatisfy(\.isHexDigit)
     }
 
     /// Writes the embedded worker to the cache if it is not there, byte for byte, and returns its path.

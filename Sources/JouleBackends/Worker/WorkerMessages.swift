@@ -137,11 +137,30 @@ struct GenerateRequest: Encodable {
     let truncation: Bool
     let maxInputTokens: Int?
     let returnText: Bool
+    let chat: Chat?
+    let thinkingBudget: Int?
+
+    struct Chat: Encodable {
+        struct Frame: Encodable {
+            let before: String
+            let after: String
+        }
+        let arguments: [String: JSONValue]
+        let needed: String?
+        let otherwise: Frame?
+
+        init(_ template: ChatTemplateRequest) {
+            arguments = template.arguments
+            needed = template.needed
+            otherwise = template.otherwise.map { Frame(before: $0.before, after: $0.after) }
+        }
+    }
 
     private enum CodingKeys: String, CodingKey {
-        case requests, sampling, truncation
+        case requests, sampling, truncation, chat
         case maxInputTokens = "max_input_tokens"
         case returnText = "return_text"
+        case thinkingBudget = "thinking_budget"
     }
 }
 
@@ -194,6 +213,8 @@ struct WorkerHello: Decodable {
     let worker: String
     let pid: Int32
     let python: String
+    /// What the worker can do beyond the first workers of this protocol.
+    let features: [String]?
 }
 
 /// What the worker's environment can do.
@@ -243,8 +264,14 @@ package struct GeneratedBatch: Decodable, Sendable {
         package let tokens: [Instant]?
         package let finishReason: String?
         package let text: String?
+        /// Tokens between the marks of thinking; nil where the tokenizer has no such marks.
+        package let reasoningTokens: Int?
+        /// The first token that is neither thought nor a mark.
+        package let firstOutputToken: Instant?
         package let error: WorkerError?
         private enum CodingKeys: String, CodingKey {
+            case reasoningTokens = "reasoning_tokens"
+            case firstOutputToken = "first_output_token_ns"
             case index, outcome, text, error
             case inputTokens = "input_tokens"
             case outputTokens = "output_tokens"
@@ -258,8 +285,18 @@ package struct GeneratedBatch: Decodable, Sendable {
     package let end: Instant
     package let peakMemory: ByteCount?
     package let results: [Result]
+    package let chat: Chat?
+
+    /// What became of the chat template that was asked for.
+    package struct Chat: Decodable, Sendable {
+        /// Whether the tokenizer's template was used; if not, what takes its place.
+        package let template: Bool
+        package let unusedArguments: [String]
+        private enum CodingKeys: String, CodingKey { case template, unusedArguments = "unused_arguments" }
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case results
+        case results, chat
         case start = "start_ns"
         case end = "end_ns"
         case peakMemory = "peak_memory_bytes"

@@ -13,6 +13,7 @@ package actor WorkerSession {
     package nonisolated let pid: Int32
     /// Versions that the worker reported: `worker`, `python`, and after `capabilities` those of its packages.
     package private(set) var versions: [String: String] = [:]
+    private var features: Set<String> = []
 
     fileprivate init(child: PipedChild, errorFile: String) {
         self.child = child
@@ -40,6 +41,7 @@ package actor WorkerSession {
         }
         versions["worker"] = hello.worker
         versions["python"] = hello.python
+        features = Set(hello.features ?? [])
     }
 
     /// Imports the libraries and says what there is to run on.
@@ -58,6 +60,17 @@ package actor WorkerSession {
         return model
     }
 
+    /// - Throws: `worker.no-chat` when the worker has not announced that it can do what the template asks for: it would refuse the batch.
+    package func require(_ template: ChatTemplateRequest?) throws {
+        guard let template else { return }
+        let needed = ["chat"] + (template.thinkingBudget == nil ? [] : ["thinking_budget"])
+        let missing = needed.filter { !features.contains($0) }
+        guard !missing.isEmpty else { return }
+        throw Failure(
+            "worker.no-chat", "reasoning is asked for, and the worker does not announce `\(missing.joined(separator: "`, `"))`",
+            remedy: "leave scenario.reasoning out, or use a worker whose `hello` names these features (docs/worker-protocol.md)")
+    }
+
     /// One prompt of a batch.
     package struct Prompt: Sendable {
         package let index: Int
@@ -69,9 +82,26 @@ package actor WorkerSession {
     }
 
     /// Generates one batch. A prompt that fails is a failed result; only a lost worker or a broken protocol throws.
-    package func generate(_ prompts: [Prompt], scenario: ScenarioSpec, seed: UInt64) async throws -> GeneratedBatch {
+    package func generate(
+        _ prompts: [Prompt], scenario: ScenarioSpec, seed: UInt64, template: ChatTemplateRequest? = nil
+    ) async throws -> GeneratedBatch {
+        let request = Self.request(prompts, scenario: scenario, seed: seed, template: template)
+        guard case .batch(let batch) = try await ask(.generate(request)) else { throw unexpected("batch") }
+        return batch
+    }
+
+    /// The line that asks for one batch, without its end.
+    package static func generateLine(
+        _ prompts: [Prompt], scenario: ScenarioSpec, seed: UInt64, template: ChatTemplateRequest?, id: Int
+    ) throws -> [UInt8] {
+        try line(WorkerRequest(id: id, body: .generate(request(prompts, scenario: scenario, seed: seed, template: template))))
+    }
+
+    private static func request(
+        _ prompts: [Prompt], scenario: ScenarioSpec, seed: UInt64, template: ChatTemplateRequest?
+    ) -> GenerateRequest {
         let generation = scenario.generation
-        let request = GenerateRequest(
+        return GenerateRequest(
             requests: prompts.map {
                 .init(index: $0.index, prompt: $0.text, maxNewTokens: generation.maxNewTokens, minNewTokens: generation.minNewTokens)
             },
@@ -79,9 +109,15 @@ package actor WorkerSession {
                 doSample: generation.samples, temperature: generation.temperature, topP: generation.topP, topK: generation.topK,
                 repetitionPenalty: generation.repetitionPenalty, ignoreEOS: generation.ignoreEOS,
                 stop: generation.stop.isEmpty ? nil : generation.stop, seed: seed),
-            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, returnText: scenario.saveOutputs)
-        guard case .batch(let batch) = try await ask(.generate(request)) else { throw unexpected("batch") }
-        return batch
+            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, returnText: scenario.saveOutputs,
+            chat: template.map(GenerateRequest.Chat.init), thinkingBudget: template?.thinkingBudget)
+    }
+
+    /// Equal requests are equal lines.
+    private static func line(_ request: WorkerRequest) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        return Array(try encoder.encode(request))
     }
 
     package func stats() async throws -> WorkerStats {
@@ -107,11 +143,7 @@ package actor WorkerSession {
     private func ask(_ body: WorkerRequest.Body, progress: (@Sendable (String) -> Void)? = nil) async throws -> WorkerEvent {
         let id = nextID
         nextID += 1
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        var line = Array(try encoder.encode(WorkerRequest(id: id, body: body)))
-        line.append(UInt8(ascii: "\n"))
-        try send(line)
+        try send(Self.line(WorkerRequest(id: id, body: body)) + [UInt8(ascii: "\n")])
         while true {
             let reply = try await nextReply()
             // An error without a number is about a line that could not be read, and there is none but ours.

@@ -5,7 +5,8 @@ import JouleModel
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Check or show a configuration.", subcommands: [Validate.self, Show.self])
+        commandName: "config", abstract: "Check, show and convert configurations; list their keys.",
+        subcommands: [Validate.self, Show.self, Convert.self, Schema.self, Reference.self])
 
     struct Validate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Check a configuration and report every mistake with its place.")
@@ -42,6 +43,44 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
+    struct Convert: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Rewrite a file of an older tool in today's keys.",
+            discussion: """
+                Reads the nested kind (backend, scenario, metrics, reporter) and the flat kind (model_name, max_output_tokens …), lays the \
+                older tool's own defaults under what the file says, and prints the result with every default written out. What has no \
+                meaning here is named on standard error.
+                """)
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var source: Source
+
+        func run() async throws {
+            let console = global.console
+            try await reporting(console) {
+                let converted = try source.loader.convert(source.config, overrides: source.set)
+                converted.warnings.forEach(console.warning)
+                console.result(converted.yaml)
+                return ExitStatus.success
+            }
+        }
+    }
+
+    struct Schema: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a JSON Schema of configuration files, for editors.",
+            discussion: "Save it and name it in the first line of a file: `# yaml-language-server: $schema=joulebench.schema.json`.")
+        @OptionGroup var global: GlobalOptions
+
+        func run() async throws { global.console.result(ConfigurationSchema.json()) }
+    }
+
+    struct Reference: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print every key with its values, default and meaning, as Markdown.")
+        @OptionGroup var global: GlobalOptions
+
+        func run() async throws { global.console.result(ConfigurationSchema.reference()) }
+    }
+
     struct Source: ParsableArguments {
         @Argument(help: ArgumentHelp("Configuration file, YAML or JSON.", valueName: "config"))
         var config: String
@@ -49,8 +88,8 @@ struct ConfigCommand: AsyncParsableCommand {
         @Option(name: .long, help: ArgumentHelp("Set one key; may be repeated.", valueName: "key=value"))
         var set: [String] = []
 
-        func load() throws(Failures) -> LoadedConfiguration {
-            try ConfigurationLoader(environment: ProcessInfo.processInfo.environment).load(config, overrides: set)
-        }
+        var loader: ConfigurationLoader { ConfigurationLoader(environment: ProcessInfo.processInfo.environment) }
+
+        func load() throws(Failures) -> LoadedConfiguration { try loader.load(config, overrides: set) }
     }
 }

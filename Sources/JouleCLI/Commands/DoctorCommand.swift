@@ -16,13 +16,30 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var results: ResultsOptions
 
-    @Flag(name: .long, help: "Print the checks as JSON.")
+    @Option(name: .long, help: ArgumentHelp("Look at these meters only, named as for `meters`.", valueName: "list"))
+    var meters: String?
+
+    @Flag(name: .long, help: "Measure what sampling costs here, at 1 to 1,000 readings a second, instead of checking.")
+    var overhead = false
+
+    @Option(name: .long, help: ArgumentHelp("How long each measurement of --overhead takes, 1 min at most.", valueName: "duration"))
+    var duration: String = "3s"
+
+    @Flag(name: .long, help: "Print the checks, or the costs, as JSON.")
     var json = false
 
     func run() async throws {
         let console = global.console
         try await reporting(console) {
-            let checks = try await Doctor(resultsDirectory: results.resultsDirectory ?? "results").run()
+            var metrics = MetricsSpec()
+            if let meters { metrics.meters = try MeterOptions.selectors(meters) }
+            if overhead {
+                let length = try DurationOption.parse(duration, name: "--duration")
+                // A ring of samples holds a minute.
+                guard length <= .seconds(60) else { throw Failure("usage.duration", "--duration is longer than a minute: \(duration)") }
+                return try await OverheadCheck(metrics: metrics, console: console).run(duration: length, json: json)
+            }
+            let checks = try await Doctor(resultsDirectory: results.resultsDirectory ?? "results", metrics: metrics).run()
             if json {
                 console.result(String(decoding: try JSONText.encode(checks), as: UTF8.self))
             } else {
@@ -55,9 +72,10 @@ struct DoctorCheck: Encodable {
 /// Looks at the machine, its meters, the worker's environment and the results folder.
 struct Doctor {
     let resultsDirectory: String
+    let metrics: MetricsSpec
 
     func run() async throws -> [DoctorCheck] {
-        let selection = try await MeterSelection.discover(metrics: MetricsSpec(), deviceIDs: nil, host: .current)
+        let selection = try await MeterSelection.discover(metrics: metrics, deviceIDs: nil, host: .current)
         var checks = [machine(selection)]
         checks += energy(selection)
         checks.append(await sampler(selection))

@@ -80,7 +80,7 @@ struct FitCommand: AsyncParsableCommand {
         var overrides = set
         if let directory = results.resultsDirectory { overrides.append("output_dir=\(YAMLScalar.quoted(directory))") }
         let loader = ConfigurationLoader(environment: ProcessInfo.processInfo.environment)
-        guard case .study(let study) = try loader.loadStudy(file, overrides: overrides) else {
+        guard case .study(let study) = try loader.loadStudy(file, overrides: overrides), !study.isRepetition else {
             throw Failure(
                 "fit.rank", "`\(file)` describes one run, which cannot tell prefill from decode",
                 remedy: "give it a `sweep` of several loads, as configs/fit_prefill_decode.yaml has it")

@@ -34,18 +34,23 @@ struct LogPowerCommand: AsyncParsableCommand {
             var (selection, metrics) = try await meterOptions.selection()
             if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.parse(interval, name: "--interval") }
             guard !selection.isEmpty else { throw selection.nothingToRead }
-            return try await log(length: length, selection: selection, period: metrics.samplePeriod, console: console)
+            return try await log(
+                length: length, selection: selection, period: metrics.samplePeriod, console: console, showsCost: global.verbose)
         }
     }
 
-    private func log(length: Duration, selection: MeterSelection, period: Duration, console: Console) async throws -> Int32 {
+    private func log(
+        length: Duration, selection: MeterSelection, period: Duration, console: Console, showsCost: Bool
+    ) async throws -> Int32 {
         let anchor = ClockAnchor.now
         // Sampling begins as the meters open.
         let start = Instant.now
+        let costBefore = OwnCost.now
         let logger = PowerLogger(meters: selection.meters, agents: selection.agents, period: period)
         logger.failures.forEach(console.warning)
         let rows = logger.channels.map { channel in
-            PowerLogRow(channel: channel, memoryTotal: selection.gpus.first { $0.uuid == channel.device }?.memoryBytes, anchor: anchor)
+            let memory = channel.scope == .gpu ? selection.gpus.first { $0.uuid == channel.device }?.memoryBytes : nil
+            return PowerLogRow(channel: channel, memoryTotal: memory, anchor: anchor)
         }
         let log = try PowerLogFile(path: output, rows: rows)
         let interruption = Interruption { _ in logger.stop() }
@@ -62,15 +67,18 @@ struct LogPowerCommand: AsyncParsableCommand {
         let written = try log.finish()
         console.clearProgress()
         let seconds = (Instant.now - start).seconds
+        let cost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
         if json {
             console.result(
                 String(
                     decoding: try JSONText.encode(
-                        PowerLogResult(file: output, rows: written, durationSeconds: seconds, statistics: statistics)), as: UTF8.self))
+                        PowerLogResult(file: output, rows: written, durationSeconds: seconds, statistics: statistics, ownCost: cost)),
+                    as: UTF8.self))
         } else {
             console.result(
                 "\(output): \(written) rows from \(logger.channels.count) channels in \(String(format: "%.1f", seconds)) s; "
                     + "\(statistics.missedTicks) ticks missed, \(statistics.lost) samples lost")
+            if showsCost, let cost { console.result("joulebench itself: \(cost.text)") }
         }
         AgentNotes.lines(of: logger.agentRecords, since: start).forEach(console.note)
         if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
@@ -110,7 +118,11 @@ private struct PowerLogResult: Encodable {
     let rows: Int
     let durationSeconds: Double
     let statistics: SamplingStatistics
-    private enum CodingKeys: String, CodingKey { case file, rows, durationSeconds = "duration_seconds", statistics }
+    /// What logging took; programs that a meter asks have an account of their own.
+    let ownCost: ToolUse?
+    private enum CodingKeys: String, CodingKey {
+        case file, rows, durationSeconds = "duration_seconds", statistics, ownCost = "own_cost"
+    }
 }
 
 /// One row of the `log-power` CSV: the older toolkit's four columns first, ours behind them.

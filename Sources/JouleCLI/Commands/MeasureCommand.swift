@@ -57,7 +57,7 @@ struct MeasureCommand: AsyncParsableCommand {
             } else if json {
                 console.result(String(decoding: try JSONText.encode(result), as: UTF8.self))
             }
-            if !json { console.result(MeasureText.render(result, command: command)) }
+            if !json { console.result(MeasureText.render(result, command: command, showsCost: global.verbose)) }
             return last.exitStatus
         }
     }

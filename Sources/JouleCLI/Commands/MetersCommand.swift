@@ -27,23 +27,22 @@ struct MetersCommand: AsyncParsableCommand {
                 meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod, followsUpdates: false)
             session.failures.forEach(console.warning)
             let interruption = Interruption()
-            var window = session.edge()
-            repeat {
-                try? await Task.sleep(for: .seconds(1))
-                let edge = session.edge()
-                await session.settle(edge)
-                let ledger = await session.ledger(of: window..<edge)
-                window = edge
-                if watch, console.outputIsTerminal { console.result("\u{1B}[H\u{1B}[2J") }
-                let listing = MeterListing(channels: session.channels, ledger: ledger, unavailable: selection.unavailable)
-                if json {
-                    console.result(String(decoding: try JSONText.encode(listing), as: UTF8.self))
-                } else {
-                    console.result(listing.text)
-                }
-            } while watch && interruption.signal == nil
+            if watch {
+                guard !session.channels.isEmpty else { throw selection.nothingToRead }
+                try await MeterWatch(session: session, unavailable: selection.unavailable, console: console, json: json)
+                    .run(until: interruption)
+                await session.stop()
+                return ExitStatus.success
+            }
+            let begin = session.edge()
+            try? await Task.sleep(for: .seconds(1))
+            let end = session.edge()
+            await session.settle(end)
+            let ledger = await session.ledger(of: begin..<end)
+            let listing = MeterListing(channels: session.channels, ledger: ledger, unavailable: selection.unavailable)
+            console.result(json ? String(decoding: try JSONText.encode(listing), as: UTF8.self) : listing.text)
             await session.stop()
-            if let signal = interruption.signal, !watch { return ExitStatus.interrupted(by: signal) }
+            if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
             return ExitStatus.success
         }
     }
@@ -56,6 +55,9 @@ struct MeterListing: Encodable {
         let meanPowerWatts: Double?
         let reason: String?
         private enum CodingKeys: String, CodingKey { case channel, meanPowerWatts = "mean_power_watts", reason }
+
+        /// `12.30 W`; `n/a` when it could not be had.
+        var power: String { meanPowerWatts.map { "\(NumberText.significant($0)) W" } ?? "n/a" }
     }
 
     let rows: [Row]
@@ -71,21 +73,21 @@ struct MeterListing: Encodable {
         self.unavailable = unavailable
     }
 
-    var text: String {
-        var lines: [String] = []
-        if rows.isEmpty {
-            lines.append("no meter can be read here")
-        } else {
-            var table = [["meter", "scope", "device", "kind", "now", "±"]]
-            for row in rows {
-                let channel = row.channel
-                table.append([
-                    channel.meter, channel.scope.rawValue, channel.name + (channel.host.map { " at \($0)" } ?? ""), channel.kind.rawValue,
-                    row.meanPowerWatts.map { "\(NumberText.significant($0)) W" } ?? "n/a", "\(Int(channel.gain * 100)) %",
-                ])
-            }
-            lines += TextTable.render(table)
+    /// One line for each channel, under a header.
+    var table: [String] {
+        var table = [["meter", "scope", "device", "kind", "now", "±"]]
+        for row in rows {
+            let channel = row.channel
+            table.append([
+                channel.meter, channel.scope.rawValue, channel.name + (channel.host.map { " at \($0)" } ?? ""), channel.kind.rawValue,
+                row.power, "\(Int(channel.gain * 100)) %",
+            ])
         }
+        return TextTable.render(table)
+    }
+
+    var text: String {
+        var lines = rows.isEmpty ? ["no meter can be read here"] : table
         if !unavailable.isEmpty {
             lines += ["", "not available:"]
             for item in unavailable {

@@ -23,10 +23,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Take the prompts from this .txt or .jsonl file.", valueName: "file"))
     var prompts: String?
 
+    @Option(name: .long, help: ArgumentHelp("Reasoning formats of your own, laid over those built in.", valueName: "file"))
+    var formats: String?
+
     @Flag(name: .long, help: "Check everything and show what would be run; run nothing.")
     var dryRun = false
 
-    @Option(name: .long, help: ArgumentHelp("Run this many times; overrides `repetitions`.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Run this many times and sum up, with intervals; overrides `repetitions`.", valueName: "n"))
     var `repeat`: Int?
 
     @Option(
@@ -48,6 +51,10 @@ struct RunCommand: AsyncParsableCommand {
                 return try await runOne(loaded.experiment, console: console, log: log)
             case .study(let study):
                 study.warnings.forEach(console.warning)
+                if dryRun, study.isRepetition, let member = study.study.members.first {
+                    return try await runOne(member.experiment, console: console, log: log)
+                }
+                log.info("starting", metadata: ["config": "\(config)", "runs": "\(study.slots.count)"])
                 let runner = StudyConsole(study, meterOptions: meterOptions, console: console, log: log, json: json)
                 return dryRun ? try runner.showPlan() : try await runner.run()
             }
@@ -66,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
         for (run, state) in AbandonedRuns.mark(in: experiment.outputDirectory) {
             console.note("\(run.path): \(state.reason ?? "killed")")
         }
-        log.info("starting", metadata: ["config": "\(config)", "repetitions": "\(experiment.repetitions)"])
+        log.info("starting", metadata: ["config": "\(config)"])
         return try await ConsoleRunner(prepared: prepared, console: console, log: log, json: json, strict: meterOptions.strict).run()
     }
 
@@ -75,6 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         var overrides = set
         if let directory = results.resultsDirectory { overrides.append("output_dir=\(YAMLScalar.quoted(directory))") }
         if let prompts { overrides.append("scenario.dataset_name=\(YAMLScalar.quoted(prompts))") }
+        if let formats { overrides.append("scenario.formats_file=\(YAMLScalar.quoted(formats))") }
         if let preset { overrides.append("phases.preset=\(YAMLScalar.quoted(preset))") }
         if let `repeat` { overrides.append("repetitions=\(`repeat`)") }
         return overrides

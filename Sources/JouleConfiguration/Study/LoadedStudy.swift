@@ -42,6 +42,9 @@ package struct LoadedStudy: Sendable {
     /// The files that were read: the named one first, then what it extends.
     package let files: [String]
 
+    /// Whether it is one experiment that is repeated, and nothing is varied.
+    package var isRepetition: Bool { study.members.count == 1 && study.members.allSatisfy(\.values.isEmpty) }
+
     /// Every run of the study, in the order in which they are to be made; the same on every machine.
     package var slots: [Slot] {
         let members = study.members.indices
@@ -57,5 +60,16 @@ package struct LoadedStudy: Sendable {
                     .sorted { $0.0 < $1.0 }.map(\.1)
             }
         }
+    }
+}
+
+extension LoadedStudy {
+    /// One experiment, as often as it says.
+    package init(repeating loaded: LoadedConfiguration) {
+        let experiment = loaded.experiment
+        self.init(
+            study: Study(name: experiment.name, members: [Study.Member(name: experiment.name, values: [], experiment: experiment)]),
+            repetitions: experiment.repetitions, order: .sequential, cooldown: loaded.cooldown, seed: experiment.seed, warnings: loaded.warnings,
+            files: loaded.files)
     }
 }

@@ -8,6 +8,7 @@ enum SweptKey: Sendable {
 
     private static let shortNames: [String: String] = [
         "backend": "backend.type", "dataset": "scenario.dataset_name", "prompt_length": "scenario.prompt_lengths",
+        "reasoning": "scenario.reasoning",
     ]
 
     /// Keys that are of the study, or that no two members may differ in.

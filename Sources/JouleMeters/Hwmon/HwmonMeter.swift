@@ -21,12 +21,19 @@ package struct HwmonMeter: Meter {
                 name: [chip.name, sensor.label].compactMap(\.self).joined(separator: " "), kind: hasEnergy ? .counter : .power,
                 hasEnergy: hasEnergy, hasPower: sensor.powerPath != nil || sensor.averagePath != nil, gain: gain ?? Self.gain,
                 updatePeriod: sensor.averagingInterval, note: remarks.isEmpty ? nil : remarks.joined(separator: "; "),
-                countsInTotals: sensor.coverage.countsInTotals)
+                countsInTotals: sensor.coverage.countsInTotals,
+                averagingWindow: sensor.powerPath == nil ? sensor.averagingInterval : nil)
         }
     }
 
-    package static func discover(root: HostRoot = HostRoot(), gain: Double? = nil) -> MeterDiscovery {
-        let tree = HwmonTree(root: root)
+    /// - Parameters:
+    ///   - places: PCI ids and bus addresses of chips that another meter reads: they are left to it.
+    ///   - modulesElsewhere: whether another meter counts the power of whole modules.
+    package static func discover(
+        root: HostRoot = HostRoot(), gain: Double? = nil, excluding places: Set<String> = [], modulesElsewhere: Bool = false
+    ) -> MeterDiscovery {
+        var tree = HwmonTree(root: root, excluding: places)
+        if modulesElsewhere { tree.discountModules() }
         return MeterDiscovery(meters: tree.chips.map { HwmonMeter(chip: $0, gain: gain) }, unavailable: tree.unavailable)
     }
 

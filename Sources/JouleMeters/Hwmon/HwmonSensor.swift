@@ -9,8 +9,8 @@ struct HwmonSensor: Hashable {
     let averagePath: String?
     /// Over which the chip averages, where it says.
     let averagingInterval: Duration?
-    let coverage: HwmonCoverage
-    let device: String
+    var coverage: HwmonCoverage
+    var device: String
 }
 
 /// What a sensor stands for.
@@ -28,6 +28,8 @@ enum HwmonDriver: Hashable {
     case amdEnergy
     case gpu
     case intelGPU
+    /// One tile of an Intel card (`i915_gt0`).
+    case intelTile
     case inaRail
     case acpiPowerMeter
     case powerSupply
@@ -41,6 +43,10 @@ enum HwmonDriver: Hashable {
         case "power_meter": self = .acpiPowerMeter
         case "corsairpsu": self = .powerSupply
         default:
+            if chip.hasPrefix("i915_gt") {
+                self = .intelTile
+                return
+            }
             guard chip.hasPrefix("ina"), chip.dropFirst(3).first?.isNumber == true else { return nil }
             self = .inaRail
         }
@@ -49,7 +55,7 @@ enum HwmonDriver: Hashable {
     /// Whether a read crosses a slow bus or calls into the firmware.
     var isSlow: Bool {
         switch self {
-        case .amdEnergy, .gpu, .intelGPU: false
+        case .amdEnergy, .gpu, .intelGPU, .intelTile: false
         case .inaRail, .acpiPowerMeter, .powerSupply: true
         }
     }
@@ -59,7 +65,8 @@ enum HwmonDriver: Hashable {
         switch self {
         case .amdEnergy: label
         // A GPU is known by its PCI id; the reading of the whole card needs no label behind it.
-        case .gpu, .intelGPU: isWhole ? place : "\(place)/\(label)"
+        case .gpu, .intelGPU, .intelTile: isWhole ? place : "\(place)/\(label)"
+        case .acpiPowerMeter where GraceSocket(label: label) != nil: label
         case .inaRail, .acpiPowerMeter, .powerSupply: "\(place)/\(label)"
         }
     }
@@ -78,11 +85,13 @@ enum HwmonDriver: Hashable {
         case .intelGPU:
             let isPart = label == "pkg"
             return HwmonCoverage(scope: .gpu, countsInTotals: !isPart, note: isPart ? "part of the card" : nil)
+        case .intelTile: return HwmonCoverage(scope: .gpu, countsInTotals: false, note: "a tile of the card")
         case .inaRail:
             let name = (label ?? "").uppercased()
             if ["VDD_IN", "VIN_SYS", "TOTAL", "SYS_5V0"].contains(where: name.contains) { return HwmonCoverage(scope: .node) }
             return HwmonCoverage(scope: .other, countsInTotals: false, note: "what this rail feeds is not known")
         case .acpiPowerMeter:
+            if let socket = label.flatMap({ GraceSocket(label: $0) }) { return socket.coverage }
             return HwmonCoverage(scope: .node)
         case .powerSupply:
             return label == "power total" ? HwmonCoverage(scope: .node, note: "after the power supply's own loss") : nil

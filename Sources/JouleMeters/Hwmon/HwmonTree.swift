@@ -14,6 +14,8 @@ struct HwmonChip: Hashable {
     let folder: String
     let driver: HwmonDriver
     let sensors: [HwmonSensor]
+
+    func with(_ sensors: [HwmonSensor]) -> HwmonChip { HwmonChip(name: name, folder: folder, driver: driver, sensors: sensors) }
 }
 
 /// What the hwmon folder holds of energy and power.
@@ -23,7 +25,8 @@ struct HwmonTree {
     private(set) var chips: [HwmonChip] = []
     private(set) var unavailable: [RunEnvironment.Unavailable] = []
 
-    init(root: HostRoot) {
+    /// - Parameter places: PCI ids and bus addresses of chips that another meter reads.
+    init(root: HostRoot, excluding places: Set<String> = []) {
         let folder = root.resolve(Self.folder)
         let names: [String]
         do {
@@ -35,9 +38,28 @@ struct HwmonTree {
         var found = false
         // hwmon2 before hwmon10.
         for name in names.sorted(by: { ($0.count, $0) < ($1.count, $1) }) where name.hasPrefix("hwmon") {
+            if let place = HostFile.linkTarget("\(folder)/\(name)/device"), places.contains(place) {
+                found = true
+                continue
+            }
             found = examine("\(folder)/\(name)") || found
         }
+        chips = GraceSocket.settle(chips)
         if !found { note("no chip in \(folder) has an energy or power reading", remedy: nil) }
+    }
+
+    /// Leaves the power of whole modules out of totals, because another meter counts it.
+    mutating func discountModules() {
+        chips = chips.map { chip in
+            chip.with(
+                chip.sensors.map { sensor in
+                    guard sensor.coverage.scope == .module else { return sensor }
+                    var sensor = sensor
+                    sensor.coverage.countsInTotals = false
+                    sensor.coverage.note = "the GPU's driver reads this module too, and counts"
+                    return sensor
+                })
+        }
     }
 
     private static func noFolder(_ folder: String, _ error: FileFailure) -> String {
@@ -49,18 +71,36 @@ struct HwmonTree {
     }
 
     /// - Returns: whether the chip has any reading of energy or power.
-    private mutating func examine(_ folder: String) -> Bool {
-        guard let files = try? HostFile.names(in: folder) else { return false }
-        let indices = Set(files.compactMap(Self.sensorIndex)).sorted()
-        guard !indices.isEmpty else { return false }
-        let chip = HostFile.textIfPresent("\(folder)/name") ?? "without a name"
+    private mutating func examine(_ hwmon: String) -> Bool {
+        // The driver of ACPI power meters hangs its files on the device behind the hwmon folder, as drivers of its age do.
+        for folder in [hwmon, "\(hwmon)/device"] {
+            guard let files = try? HostFile.names(in: folder) else { continue }
+            let indices = Set(files.compactMap(Self.sensorIndex)).sorted()
+            guard !indices.isEmpty else { continue }
+            let name = HostFile.textIfPresent("\(folder)/name") ?? HostFile.textIfPresent("\(hwmon)/name")
+            let place = HostFile.linkTarget("\(hwmon)/device")
+            return examine(folder, chip: name ?? "without a name", place: place, files: Set(files), indices: indices)
+        }
+        return false
+    }
+
+    private mutating func examine(_ folder: String, chip: String, place: String?, files: Set<String>, indices: [Int]) -> Bool {
         guard let driver = HwmonDriver(chip: chip) else {
             note("\(folder): unknown scope: what the chip \(chip) measures is not known, so it is not read", remedy: nil)
             return true
         }
-        let place = HostFile.linkTarget("\(folder)/device") ?? chip
         var sensors: [HwmonSensor] = []
-        for index in indices { sensors += self.sensors(index, files: Set(files), folder: folder, driver: driver, place: place) }
+        for index in indices {
+            sensors += self.sensors(index, files: files, folder: folder, driver: driver, place: place ?? chip, chip: chip)
+        }
+        if driver == .intelGPU, !sensors.contains(where: \.coverage.countsInTotals) {
+            // Cards of the Alchemist generation measure the package and not the whole card: it is the most there is.
+            sensors = sensors.map { sensor in
+                var sensor = sensor
+                sensor.coverage = HwmonCoverage(scope: .gpu, note: "the package of the card, without memory and board")
+                return sensor
+            }
+        }
         // The first counter of a meter is the one whose updates are followed: the whole before its parts.
         let order = sensors.enumerated().sorted {
             ($0.element.coverage.isCostly ? 1 : 0, $0.offset) < ($1.element.coverage.isCostly ? 1 : 0, $1.offset)
@@ -82,7 +122,7 @@ struct HwmonTree {
 
     /// Energy and power of one number are one sensor when their labels agree, else two.
     private mutating func sensors(
-        _ index: Int, files: Set<String>, folder: String, driver: HwmonDriver, place: String
+        _ index: Int, files: Set<String>, folder: String, driver: HwmonDriver, place: String, chip: String
     ) -> [HwmonSensor] {
         func path(_ file: String) -> String? { files.contains(file) ? "\(folder)/\(file)" : nil }
         let energy = readable(path("energy\(index)_input"))
@@ -90,7 +130,8 @@ struct HwmonTree {
         let average = readable(path("power\(index)_average"))
         let energyLabel = path("energy\(index)_label").flatMap(HostFile.textIfPresent)
         // The INA3221 labels its channels, not its power readings.
-        let powerLabel = (path("power\(index)_label") ?? path("in\(index)_label")).flatMap(HostFile.textIfPresent)
+        let labelled = path("power\(index)_label") ?? path("in\(index)_label") ?? path("power\(index)_oem_info")
+        let powerLabel = labelled.flatMap(HostFile.textIfPresent).flatMap { $0.isEmpty ? nil : $0 }
         let interval = path("power\(index)_average_interval").flatMap(HostFile.integerIfPresent)
         let period = interval.flatMap { $0 > 0 ? Duration.milliseconds($0) : nil }
 
@@ -106,7 +147,7 @@ struct HwmonTree {
                 note("\(folder): unknown scope: the reading \(part.label ?? "number \(index)") is not known", remedy: nil)
                 return nil
             }
-            let label = part.label ?? "\(part.energy == nil ? "power" : "energy")\(index)"
+            let label = part.label ?? (driver == .intelTile ? chip : "\(part.energy == nil ? "power" : "energy")\(index)")
             return HwmonSensor(
                 label: part.label, energyPath: part.energy, powerPath: part.power, averagePath: part.average,
                 averagingInterval: part.average == nil ? nil : period, coverage: coverage,

@@ -67,10 +67,11 @@ extension NVMLMeter {
         }
         let selection = try GPUSelection.resolve(selectors, cudaVisibleDevices: cudaVisibleDevices, among: devices.map { $0.identity })
         discovery.report("nvml", selection, of: devices.count + silent.count)
+        var modules: Set<[UInt]> = []
         for choice in selection.choices {
             guard let device = devices.first(where: { $0.uuid == choice.gpu.uuid }) else { continue }
             discovery.gpus.append(device.environment(processes: tree, own: Int(getpid())))
-            if let meter = NVMLMeter(device: device, choice: choice, gain: gain) {
+            if let meter = NVMLMeter(device: device, choice: choice, gain: gain, modules: &modules) {
                 discovery.found.meters.append(meter)
             } else {
                 discovery.report(

@@ -75,6 +75,17 @@ struct NVMLDevice {
         return call(&first, &second) == NVMLStatus.success.code ? (first, second) : nil
     }
 
+    /// The processors that lie next to the device, a bit for each; nil where the driver does not tell.
+    var nearbyProcessors: [UInt]? {
+        // Room for 4,096 processors.
+        withUnsafeTemporaryAllocation(of: UInt.self, capacity: 64) { words in
+            words.initialize(repeating: 0)
+            guard let start = words.baseAddress, functions.cpu_affinity?(handle, UInt32(words.count), start) == NVMLStatus.success.code
+            else { return nil }
+            return words.contains { $0 != 0 } ? Array(words) : nil
+        }
+    }
+
     private var pciBusID: String? {
         var pci = jb_nvml_pci()
         guard functions.pci?(handle, &pci) == NVMLStatus.success.code else { return nil }

@@ -25,6 +25,8 @@ struct NVMLFeatures: Hashable, Sendable {
     var power: NVMLPowerSource?
     /// Whether field 185 is delivered beside another source of power.
     var average = false
+    /// The field that gives the power of the whole module, on superchips whose GPU shares one with a CPU.
+    var module: NVMLPowerSource?
     var utilization = false
     var memory: NVMLMemoryCall?
     var temperature = false
@@ -48,11 +50,17 @@ struct NVMLFeatures: Hashable, Sendable {
         }
         let instant = Self.delivers(JB_NVML_FIELD_POWER_INSTANT, of: device)
         let average = Self.delivers(JB_NVML_FIELD_POWER_AVERAGE, of: device)
+        if Self.delivers(JB_NVML_FIELD_POWER_INSTANT, of: device, scope: JB_NVML_SCOPE_MODULE) {
+            module = .instantField
+        } else if Self.delivers(JB_NVML_FIELD_POWER_AVERAGE, of: device, scope: JB_NVML_SCOPE_MODULE) {
+            module = .averageField
+        }
         if instant {
             power = .instantField
         } else if average {
             power = .averageField
-        } else if number({ functions.power_usage?(handle, $0) }) {
+        } else if module == nil, number({ functions.power_usage?(handle, $0) }) {
+            // On a superchip this call may mean the module, and a GPU's power it must not pass for.
             power = .legacy
         }
         self.average = average && instant
@@ -81,11 +89,11 @@ struct NVMLFeatures: Hashable, Sendable {
         return false
     }
 
-    private static func delivers(_ id: Int, of device: NVMLDevice) -> Bool {
+    private static func delivers(_ id: Int, of device: NVMLDevice, scope: Int = JB_NVML_SCOPE_GPU) -> Bool {
         works {
             var field = jb_nvml_field()
             field.field = UInt32(id)
-            field.scope = UInt32(JB_NVML_SCOPE_GPU)
+            field.scope = UInt32(scope)
             guard let ask = device.library.functions.fields else { return nil }
             let code = ask(device.handle, 1, &field)
             guard code == NVMLStatus.success.code, field.result == NVMLStatus.success.code else {

@@ -12,18 +12,40 @@ package struct NVMLMeter: Meter {
     package let channels: [MeterChannel]
 
     /// Nil where the device has neither a counter nor a power reading.
-    init?(device: NVMLDevice, choice: GPUSelection.Choice, gain: Double) {
+    ///
+    /// - Parameter metered: the processors beside the modules that count already; this one is added. Several GPUs of one module show
+    ///   one and the same power.
+    init?(device: NVMLDevice, choice: GPUSelection.Choice, gain: Double, modules metered: inout Set<[UInt]>) {
         let features = NVMLFeatures(probing: device)
         guard features.counter || features.power != nil else { return nil }
         library = device.library
         gpu = choice.gpu
         self.features = features
-        channels = [
+        var channels = [
             MeterChannel(
                 meter: "nvml", scope: .gpu, device: choice.gpu.uuid, name: choice.gpu.title, kind: features.counter ? .counter : .power,
                 hasEnergy: features.counter, hasPower: features.power != nil, gain: gain,
                 note: ([features.note] + choice.migRemarks(migMode: device.migMode)).joined(separator: "; "))
         ]
+        if let source = features.module {
+            let (counts, remark) = Self.countsModule(beside: device.nearbyProcessors, metered: &metered)
+            channels.append(
+                MeterChannel(
+                    meter: "nvml", scope: .module, device: choice.gpu.uuid, name: "\(choice.gpu.title) module", kind: .power,
+                    hasEnergy: false, hasPower: true, gain: gain,
+                    note: (["the whole module with its CPU; \(source.words)"] + remark).joined(separator: "; "), countsInTotals: counts,
+                    averagingWindow: source == .averageField ? .seconds(1) : nil))
+        }
+        self.channels = channels
+    }
+
+    /// GPUs next to the same processors are on one module: the first of them counts it.
+    private static func countsModule(beside processors: [UInt]?, metered: inout Set<[UInt]>) -> (counts: Bool, remark: [String]) {
+        guard let processors else {
+            // Which module this is cannot be told: one alone counts, a second might be the same again.
+            return metered.insert([]).inserted ? (true, []) : (false, ["not added: it may be the module of another GPU"])
+        }
+        return metered.insert(processors).inserted ? (true, []) : (false, ["not added: another GPU of this module shows it too"])
     }
 
     package func open() throws(Failure) -> any MeterReader {

@@ -9,6 +9,8 @@ final class NVMLReader: MeterReader {
     private var features: NVMLFeatures
     /// Field 186 or 185, then 185 again where both are delivered: filled anew at each read.
     private let fields: UnsafeMutableBufferPointer<jb_nvml_field>
+    /// The field of the module's power, its scope with it.
+    private let moduleField: UnsafeMutablePointer<jb_nvml_field>
     private var loss: ReadStatus?
 
     init(device: NVMLDevice, features: NVMLFeatures) {
@@ -20,14 +22,22 @@ final class NVMLReader: MeterReader {
         fields[0].field = UInt32(features.power == .averageField ? JB_NVML_FIELD_POWER_AVERAGE : JB_NVML_FIELD_POWER_INSTANT)
         fields[1].field = UInt32(JB_NVML_FIELD_POWER_AVERAGE)
         for index in fields.indices { fields[index].scope = UInt32(JB_NVML_SCOPE_GPU) }
+        moduleField = .allocate(capacity: 1)
+        moduleField.initialize(to: jb_nvml_field())
+        moduleField.pointee.field = UInt32(features.module == .averageField ? JB_NVML_FIELD_POWER_AVERAGE : JB_NVML_FIELD_POWER_INSTANT)
+        moduleField.pointee.scope = UInt32(JB_NVML_SCOPE_MODULE)
     }
 
-    deinit { fields.deallocate() }
+    deinit {
+        fields.deallocate()
+        moduleField.deallocate()
+    }
 
     func close() {}
 
     /// The stamp belongs to the counter, which is read first; on a device without one, to the power.
     func read(_ detail: ReadDetail, into slots: UnsafeMutableBufferPointer<RawSample>) {
+        defer { if slots.count > 1 { readModule(detail, into: &slots[1]) } }
         if let loss {
             slots[0].instant = .now
             slots[0].fail(loss)
@@ -41,6 +51,20 @@ final class NVMLReader: MeterReader {
             readPower(into: &slots[0], stamping: true)
         }
         if detail == .full && loss == nil { readRest(into: &slots[0]) }
+    }
+
+    /// The power of the module that the GPU is on, stamped by itself.
+    private func readModule(_ detail: ReadDetail, into sample: inout RawSample) {
+        let before = Instant.now
+        sample.instant = before
+        if let loss { return sample.fail(loss) }
+        guard detail.wantsPower else { return }
+        let status = NVMLLibrary.status(functions.fields?(device.handle, 1, moduleField))
+        sample.instant = Self.midpoint(before, .now)
+        let result = status == .success ? NVMLStatus(code: moduleField.pointee.result) : status
+        guard result == .success else { return fail(&sample, result, "module power") }
+        sample.power = moduleField.pointee.milliwatts.map { .milliwatts($0) }
+        if features.module == .averageField { sample.averagePower = sample.power }
     }
 
     // MARK: What a read is for

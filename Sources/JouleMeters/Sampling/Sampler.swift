@@ -1,4 +1,3 @@
-import CPlatform
 import JouleModel
 import JouleUnits
 
@@ -10,8 +9,6 @@ package final class Sampler: Sendable {
     package let failures: [Failure]
     private let sources: [any SampleSource]
     private let connections: [AgentConnection]
-    /// Children, networks and searches through `/proc` are not asked more often than this.
-    private static let fastestForSlowMeters: Duration = .milliseconds(100)
 
     /// Opens every meter and starts sampling.
     ///
@@ -33,8 +30,10 @@ package final class Sampler: Sendable {
                 channels += meter.channels
             }
             let isSlow = group.contains(where: \.isSlow)
+            // What takes long to ask is not polled around its updates: five thousand requests a second are no measurement.
             let settings = SamplingThread.Settings(
-                period: isSlow ? max(period, Self.fastestForSlowMeters) : period, followsUpdates: followsUpdates, sourceSetsPace: isSlow)
+                period: group.reduce(period) { max($0, $1.shortestPeriod) }, followsUpdates: followsUpdates && !isSlow,
+                sourceSetsPace: isSlow)
             let thread = SamplingThread(meters: group, firstChannels: firsts, settings: settings)
             failures += thread.start().compactMap(\.self)
             sources.append(thread)
@@ -95,18 +94,5 @@ package final class Sampler: Sendable {
     /// Ends the threads after a last read of every meter; what is in the rings can still be drained.
     package func stop() {
         for source in sources { source.stop() }
-    }
-}
-
-/// What this process has cost so far.
-package struct OwnCost: Sendable, Hashable {
-    package let cpuSeconds: Double
-    package let peakResident: ByteCount
-
-    /// Reads the kernel's accounting of this process; nil where it has none.
-    package static var now: OwnCost? {
-        let seconds = jb_own_cpu_seconds()
-        let bytes = jb_own_peak_rss_bytes()
-        return seconds < 0 || bytes < 0 ? nil : OwnCost(cpuSeconds: seconds, peakResident: ByteCount(bytes))
     }
 }

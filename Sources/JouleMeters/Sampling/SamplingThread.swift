@@ -157,7 +157,7 @@ final class SamplingThread: @unchecked Sendable {
         var stations: [Station] = []
         for (meter, first) in zip(meters, firstChannels) {
             do throws(Failure) {
-                stations.append(Self.station(try meter.open(), meter: meter, firstChannel: first))
+                stations.append(Self.station(try meter.open(), meter: meter, firstChannel: first, isPolled: !settings.sourceSetsPace))
                 failures.append(nil)
             } catch {
                 failures.append(error)
@@ -183,7 +183,8 @@ final class SamplingThread: @unchecked Sendable {
         }
     }
 
-    private static func station(_ reader: any MeterReader, meter: any Meter, firstChannel: Int) -> Station {
+    /// - Parameter isPolled: whether its counter is polled around updates and edges.
+    private static func station(_ reader: any MeterReader, meter: any Meter, firstChannel: Int, isPolled: Bool) -> Station {
         let count = meter.channels.count
         let slots = UnsafeMutableBufferPointer<RawSample>.allocate(capacity: count)
         let before = UnsafeMutableBufferPointer<RawSample>.allocate(capacity: count)
@@ -193,7 +194,7 @@ final class SamplingThread: @unchecked Sendable {
         lastPushed.initialize(repeating: .min)
         let lastPoint = UnsafeMutableBufferPointer<Int64>.allocate(capacity: count)
         lastPoint.initialize(repeating: .min)
-        let counter = meter.channels.firstIndex { $0.kind == .counter && $0.hasEnergy }
+        let counter = !isPolled ? nil : meter.channels.firstIndex { $0.kind == .counter && $0.hasEnergy }
         return Station(
             reader: reader, slots: slots, before: before, lastPushed: lastPushed, lastPoint: lastPoint, firstChannel: firstChannel,
             hasEnergy: meter.channels.map(\.hasEnergy), counterSlot: counter)

@@ -62,6 +62,19 @@ package struct LoadSpec: Hashable, Sendable {
         package var isEmpty: Bool { timeToFirstToken == nil && timePerOutputToken == nil && endToEnd == nil }
     }
 
+    /// A rest between an answer and the next request, as a person needs it: the `latency_simulation` of configurations.
+    package struct ThinkTime: Hashable, Sendable {
+        package var isEnabled = false
+        /// Each rest is drawn evenly between the two, with the experiment's seed.
+        package var minimum: Duration = .zero
+        package var maximum: Duration = .zero
+
+        package init() {}
+
+        /// Whether anything rests at all.
+        package var isActive: Bool { isEnabled && maximum > .zero }
+    }
+
     package var arrival: Arrival = .sequential
     /// Requests in flight in a closed loop.
     package var concurrency = 1
@@ -81,6 +94,7 @@ package struct LoadSpec: Hashable, Sendable {
     package var requests: Int?
     package var duration: Duration?
     package var objectives = Objectives()
+    package var thinkTime = ThinkTime()
 
     package init() {}
 }

@@ -32,10 +32,10 @@ package struct MeterSelector: Hashable, Sendable {
     package var file: String?
     /// The page that is read: of `prometheus`, `dcgm`, `plug`, `zeusd`, `energy_metrics`; the endpoint of an `agent`.
     package var url: String?
-    /// The name of a `prometheus` metric, and the labels that its series must have.
+    /// The name of a `prometheus` metric, and the labels that its series must have; without a name, every well-known one.
     package var metric: String?
     package var labels: [String: String] = [:]
-    /// Its unit: `J`, `mJ`, `uJ`, `Wh`, `kWh` for a counter, `W`, `mW`, `uW`, `kW` for a gauge; nil reads it off the name.
+    /// Its unit: `J`, `mJ`, `uJ`, `kJ`, `Wmin`, `Wh`, `kWh` for a counter, `W`, `mW`, `uW`, `kW` for a gauge; nil reads it off the name.
     package var unit: String?
     /// What it covers.
     package var scope: Scope?

@@ -20,6 +20,8 @@ package struct ScenarioSpec: Hashable, Sendable {
     /// Begins each prompt with words of its own, so that no prefix cache can answer for it.
     package var uniquePrefix = false
     package var saveOutputs = false
+    /// What is asked of the model's thinking.
+    package var reasoning = ReasoningSpec()
 
     package init() {}
 }

@@ -212,7 +212,7 @@ package enum HTMLReport {
 
     private static func footer(_ summary: Summary, _ recording: Recording, to page: inout Markup) {
         page.element("footer") { page in
-            if let cost = summary.ownCostText { page.element("p", text: "Measuring itself took \(cost).") }
+            if let cost = summary.longOwnCostText { page.element("p", text: "joulebench itself: \(cost).") }
             page.element(
                 "p",
                 text: "± is half of a 95 % interval. — is a figure that could not be had; it is never counted as zero. "

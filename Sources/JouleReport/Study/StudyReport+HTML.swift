@@ -26,13 +26,14 @@ extension StudyReport {
                 }
             }
             table(study, lines, to: &page)
+            means(study, to: &page)
             runs(study, to: &page)
             failures(study, to: &page)
             page.element("footer") { page in
                 page.element(
                     "p",
                     text: "± is half of a 95 % interval. — is a figure that could not be had; it is never counted as zero. "
-                        + "Unrounded figures are in table.csv and summary.json beside this file.")
+                        + "Unrounded figures are in table.csv, members.csv and summary.json beside this file.")
             }
         }
     }

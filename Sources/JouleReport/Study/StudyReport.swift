@@ -12,6 +12,7 @@ package enum StudyReport {
         for remark in study.remarks {
             page.paragraph(TerminalText.safe(remark), hanging: 2)
         }
+        means(study, on: &page)
         let failures = study.failures
         if !failures.isEmpty {
             page.heading("Failed runs", note: "\(failures.count) of \(study.rows.count)")

@@ -71,21 +71,6 @@ extension TerminalSummary {
     }
 }
 
-extension Summary {
-    /// `0.61 s of processor time, 24.3 MiB at peak, 3,600 samples, 0 lost`: what measuring cost; nil when nothing was recorded.
-    var ownCostText: String? {
-        var parts: [String] = []
-        if let seconds = ownCost["cpu_seconds"] { parts.append("\(NumberText.significant(seconds, digits: 3)) s of processor time") }
-        if let bytes = ownCost["peak_rss_bytes"] {
-            let scale = UnitScale.best(for: bytes, unit: "B")
-            parts.append("\(NumberText.significant(bytes * scale.factor, digits: 3)) \(scale.unit) of memory at peak")
-        }
-        if let samples = ownCost["samples"] { parts.append("\(NumberText.fixed(samples, decimals: 0)) samples") }
-        if let lost = ownCost["samples_lost"] { parts.append("\(NumberText.fixed(lost, decimals: 0)) lost") }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
-    }
-}
-
 extension Summary.Requests {
     /// Most frequent first; equal counts by text, so that reports are the same each time.
     var errorsByCount: [(text: String, count: Int)] {

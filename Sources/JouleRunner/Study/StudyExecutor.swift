@@ -7,7 +7,8 @@ import JouleUnits
 
 /// Runs the members of a study one after the other, as often as they are to be repeated, and sums up.
 ///
-/// A member that fails is recorded and the others go on. Whatever has run is in the study's folder after every run, so a study that is
+/// A member that fails is recorded and the others go on; where there is one member alone, its repetitions end with the first that
+/// fails. Whatever has run is in the study's folder after every run, so a study that is
 /// stopped keeps what it has.
 package struct StudyExecutor: Sendable {
     /// What is told while a study runs.
@@ -42,8 +43,8 @@ package struct StudyExecutor: Sendable {
         var summary = StudyAnalysis.summary(name: loaded.study.name, rows: rows)
         for (number, slot) in slots.enumerated() {
             let member = loaded.study.members[slot.member]
+            if number > 0 { await pause(isStopped) }
             if isStopped() { break }
-            if number > 0 { try? await Task.sleep(for: loaded.cooldown) }
             observer(.member(name: member.name, number: number + 1, total: slots.count))
             var row = StudySummary.Row(
                 member: member.name, values: member.values, repetition: slot.repetition, runID: nil, failure: nil, summary: nil)
@@ -61,8 +62,18 @@ package struct StudyExecutor: Sendable {
             rows.append(row)
             summary = StudyAnalysis.summary(name: loaded.study.name, rows: rows)
             try folder.write(summary)
+            if loaded.isRepetition, row.failure != nil { break }
         }
         return (summary, folder.path)
+    }
+
+    /// The time between two runs, as long as nobody wants to stop.
+    private func pause(_ isStopped: @Sendable () -> Bool) async {
+        let end = Instant.now + loaded.cooldown
+        while !isStopped() {
+            let left = end - .now
+            guard left > .zero, (try? await Task.sleep(for: min(left, .milliseconds(100)))) != nil else { return }
+        }
     }
 
     private static func failure(_ error: any Error) -> Failure {
@@ -94,6 +105,7 @@ private struct StudyFolder: Sendable {
     func write(_ summary: StudySummary) throws(Failure) {
         try FileSystem.write(try JSONText.encode(summary), to: "\(path)/summary.json")
         try FileSystem.write(StudyReport.csv(summary), to: "\(path)/table.csv")
+        try FileSystem.write(StudyReport.membersCSV(summary), to: "\(path)/members.csv")
         try FileSystem.write(StudyReport.html(summary), to: "\(path)/report.html")
     }
 }

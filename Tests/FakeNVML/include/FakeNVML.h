@@ -10,8 +10,10 @@
 //                                    keys but duty, steps:100/300/200,each=2,phase=0; seconds and watts
 //   FAKE_NVML_UPDATE_MS=20           counter and power move at multiples of this only (0: always), FAKE_NVML_UPDATE_PHASE_MS=0 later
 //   FAKE_NVML_COUNTER=on             off: no total energy
-//   FAKE_NVML_FIELDS=on              fields 185 and 186: on, off, instant, average
+//   FAKE_NVML_FIELDS=on              fields 185 and 186: on, off, instant, average, module (that scope alone)
 //   FAKE_NVML_POWER_USAGE=instant    what nvmlDeviceGetPowerUsage gives: instant, average, off
+//   FAKE_NVML_MODULE=             ;  power of the module around each GPU, as WAVE; off where it has none (fields of scope 1)
+//   FAKE_NVML_SOCKET=             ;  which CPU socket each GPU lies next to: its index unless told otherwise; -1: the driver does not say
 //   FAKE_NVML_REFUSE=                not supported: utilization,memory,temperature,clocks,limit,reasons,processes
 //   FAKE_NVML_FAIL=                  read:0.01 (a share of readings fails), lost:1@5 (device 1, 5 s after the start),
 //                                    init:no-permission|driver-not-loaded|version-mismatch|unknown|<code>; several with `;`

@@ -223,7 +223,7 @@ import Glibc
         let bench = try LoadBench(server.url)
         var program = LoadBench.closed(4, requests: 8)
         program.ramp = .milliseconds(80)
-        program.thinkTime = .milliseconds(100)
+        program.thinkTime = { _ in .milliseconds(100) }
         try await bench.run(program)
         await bench.generator.shutDown()
         let scheduled = bench.timelines.sorted { $0.index < $1.index }.map(\.scheduled)

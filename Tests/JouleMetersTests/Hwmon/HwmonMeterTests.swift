@@ -71,6 +71,29 @@ struct HwmonMeterTests {
         #expect(channels.map(\.countsInTotals) == [true, false])
     }
 
+    @Test func `an Intel card that measures its package only counts that`() throws {
+        let tree = try HostTree(Self.chip(2, "xe", ["energy2_label": "pkg", "energy2_input": "3000000"]))
+        try tree.link("\(Self.base)/hwmon2/device", to: "../../../0000:03:00.0")
+        let channel = try #require(HwmonMeter.discover(root: tree.root).meters.first?.channels.first)
+        #expect(channel.countsInTotals && channel.scope == .gpu && channel.kind == .counter)
+        #expect(channel.note == "the package of the card, without memory and board")
+    }
+
+    @Test func `of an Intel card with tiles only the whole counts`() throws {
+        var files = Self.chip(2, "i915", ["energy1_input": "9000000"])
+        files.merge(Self.chip(3, "i915_gt0", ["energy1_input": "4000000"])) { $1 }
+        files.merge(Self.chip(4, "i915_gt1", ["energy1_input": "4000000"])) { $1 }
+        let tree = try HostTree(files)
+        for number in 2...4 { try tree.link("\(Self.base)/hwmon\(number)/device", to: "../../../0000:4d:00.0") }
+        let found = HwmonMeter.discover(root: tree.root)
+        #expect(found.unavailable.isEmpty)
+        let channels = found.meters.flatMap(\.channels)
+        #expect(channels.map(\.device) == ["0000:4d:00.0", "0000:4d:00.0/i915_gt0", "0000:4d:00.0/i915_gt1"])
+        #expect(channels.map(\.countsInTotals) == [true, false, false])
+        let reader = try #require(found.meters.first).open()
+        #expect(reader.sample(.energy).energy == Joules(9))
+    }
+
     @Test func `a board's input is the node, an unnamed rail is nobody's`() throws {
         let files = Self.chip(0, "ina226", ["power1_input": "25000000", "power1_label": "VDD_IN"])
             .merging(Self.chip(1, "ina219", ["power1_input": "3000000"])) { old, _ in old }

@@ -42,7 +42,16 @@ struct LoadTestCommand: AsyncParsableCommand {
         try await reporting(console) {
             let log = try global.logger()
             let files = try ResultFiles(outputs, model: target.model)
-            let prepared = try await PreparedRun(try resolve(console), requiresEnergy: meterOptions.requireEnergy)
+            let loaded = try resolve(console)
+            if loaded.experiment.repetitions > 1, !dryRun {
+                var runner = StudyConsole(
+                    LoadedStudy(repeating: loaded), meterOptions: meterOptions, console: console, log: log, json: json)
+                runner.onOutcome = { outcome in try files.write(outcome, note: console.note) }
+                return try await runner.run()
+            }
+            var experiment = loaded.experiment
+            experiment.metrics = try meterOptions.apply(to: experiment.metrics)
+            let prepared = try await PreparedRun(experiment, requiresEnergy: meterOptions.requireEnergy)
             prepared.warnings.forEach(console.warning)
             if dryRun {
                 console.result(DryRunText.render(prepared))
@@ -54,7 +63,7 @@ struct LoadTestCommand: AsyncParsableCommand {
         }
     }
 
-    private func resolve(_ console: Console) throws -> Experiment {
+    private func resolve(_ console: Console) throws -> LoadedConfiguration {
         var overrides = try LoadTestSettings(target: target, prompt: prompt, arrival: arrival).overrides { path throws(Failures) in
             let source: PromptSource
             do throws(Failure) { source = try PromptSource(datasetName: path) } catch { throw Failures([error]) }
@@ -64,8 +73,6 @@ struct LoadTestCommand: AsyncParsableCommand {
         let loader = ConfigurationLoader(environment: ProcessInfo.processInfo.environment)
         let loaded = try loader.build(name: "load-test", overrides: overrides + set)
         loaded.warnings.forEach(console.warning)
-        var experiment = loaded.experiment
-        experiment.metrics = try meterOptions.apply(to: experiment.metrics)
-        return experiment
+        return loaded
     }
 }

@@ -4,8 +4,10 @@ import Foundation
 package typealias FileReading = @Sendable (String) throws -> [UInt8]
 
 /// Why a file could not be read.
-package struct UnreadableFile: Error, CustomStringConvertible {
+package struct UnreadableFile: Error, Hashable, CustomStringConvertible {
     package let description: String
+
+    static let missing = UnreadableFile(description: "no such file")
 
     /// The real file system.
     package static let fileSystem: FileReading = { path in
@@ -18,7 +20,7 @@ package struct UnreadableFile: Error, CustomStringConvertible {
 
     private static func reason(_ error: CocoaError) -> String {
         switch error.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: return "no such file"
+        case .fileReadNoSuchFile, .fileNoSuchFile: return missing.description
         case .fileReadNoPermission: return "permission denied"
         default:
             let system = error.userInfo[NSUnderlyingErrorKey] as? POSIXError

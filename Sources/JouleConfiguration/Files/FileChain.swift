@@ -6,6 +6,10 @@ struct FileChain {
     private let readFile: FileReading
     /// In the order of reading, each once.
     private(set) var files: [String] = []
+    /// Whether one of them is of the older framework's flat kind.
+    private(set) var isFlat = false
+
+    static let olderKindCode = "config.older-kind"
 
     init(environment: [String: String], readFile: @escaping FileReading) {
         self.environment = environment
@@ -13,13 +17,22 @@ struct FileChain {
     }
 
     mutating func load(_ file: String, reading: inout Reading) -> ConfigNode? {
-        load(file, from: nil, chain: [], reading: &reading)
+        let root = load(file, into: [], from: nil, chain: [], reading: &reading)
+        guard isFlat else { return root }
+        reading.warn(
+            Self.olderKindCode, "`\(file)` is a file of the older framework, read with that framework's defaults",
+            at: .file(Self.beginning(of: Self.normalized(file))),
+            remedy: "`joulebench config convert \(file)` writes it in today's keys")
+        return root?.merged(over: FlatFile.defaults)
     }
 
     /// - Parameters:
-    ///   - origin: the `extends` that names the file; nil for the file the user named.
+    ///   - section: where the file's keys go; the beginning but for a group of a `defaults` list.
+    ///   - origin: the `extends` or the entry of `defaults` that names the file; nil for the file the user named.
     ///   - chain: the files on the way here, outermost first.
-    private mutating func load(_ file: String, from origin: Origin?, chain: [String], reading: inout Reading) -> ConfigNode? {
+    private mutating func load(
+        _ file: String, into section: [String], from origin: Origin?, chain: [String], reading: inout Reading
+    ) -> ConfigNode? {
         let path = Self.normalized(file)
         let failuresBefore = reading.failures.count
         guard !chain.contains(path) else {
@@ -41,16 +54,50 @@ struct FileChain {
             return nil
         }
         let node = Interpolation.apply(to: parsed, environment: environment, reading: &reading)
-        let (own, bases) = separate(node, reading: &reading)
-        let layer = Layer.canonical(own, reading: &reading)
-        var root: ConfigNode?
-        for base in bases {
-            let baseFile = base.name.hasPrefix("/") ? base.name : Self.folder(of: path) + base.name
-            guard let lower = load(baseFile, from: base.origin, chain: chain + [path], reading: &reading) else { continue }
-            root = root.map { lower.merged(over: $0) } ?? lower
+        let section = Composition.directive(in: text) ?? section
+        var (own, bases) = separate(node, reading: &reading)
+        if section.isEmpty, FlatFile.recognizes(own) {
+            isFlat = true
+            own = FlatFile(own, reading: &reading).root
         }
-        return root.map { layer.merged(over: $0) } ?? layer
+        var root: ConfigNode?
+        func lay(_ layer: ConfigNode?) {
+            guard let layer else { return }
+            root = root.map { layer.merged(over: $0) } ?? layer
+        }
+        for base in bases {
+            lay(load(Self.beside(path, base.name), into: section, from: base.origin, chain: chain + [path], reading: &reading))
+        }
+        for piece in pieces(of: node, reading: &reading) {
+            switch piece {
+            case .own: lay(Layer.canonical(Self.mounted(own, at: section), reading: &reading))
+            case .file(let choice):
+                let file = Self.beside(path, choice.path)
+                if choice.isOptional, (try? readFile(Self.normalized(file))) == nil { continue }
+                lay(load(file, into: section + choice.package, from: choice.origin, chain: chain + [path], reading: &reading))
+            }
+        }
+        return root
     }
+
+    /// The file's own keys and the files of its `defaults` list, in the order in which they lie over each other.
+    private func pieces(of node: ConfigNode, reading: inout Reading) -> [Composition.Piece] {
+        guard let list = node["defaults"], !list.isNull else { return [.own] }
+        guard let composition = Composition(list, reading: &reading) else {
+            reading.isIncomplete = true
+            return [.own]
+        }
+        return composition.pieces
+    }
+
+    private static func mounted(_ node: ConfigNode, at section: [String]) -> ConfigNode {
+        section.reversed().reduce(node) { inner, name in
+            .map([ConfigNode.Entry(key: name, keyOrigin: node.origin, value: inner)], at: node.origin)
+        }
+    }
+
+    /// A file that is named relative to another one.
+    private static func beside(_ path: String, _ name: String) -> String { name.hasPrefix("/") ? name : folder(of: path) + name }
 
     private func read(_ path: String, from origin: Origin?, reading: inout Reading) -> String? {
         let known = ["yaml", "yml", "json"]
@@ -87,7 +134,12 @@ struct FileChain {
             reading.report(
                 "config.duplicate-key", "`extends` and `_extends` are two names of one key", at: second.keyOrigin, remedy: "keep `extends`")
         }
-        let own = ConfigNode.map(entries.filter { !names.contains($0.key) }, at: node.origin)
+        if let launcher = entries.first(where: { $0.key == "hydra" }) {
+            reading.warn(
+                "config.no-effect", "`hydra` sets up a launcher that this program has not, and says nothing here", at: launcher.keyOrigin,
+                remedy: "remove it; output_dir names the folder of the results")
+        }
+        let own = ConfigNode.map(entries.filter { !(names + ["defaults", "hydra"]).contains($0.key) }, at: node.origin)
         guard let first = extending.first, !first.value.isNull else { return (own, []) }
         if first.value.holdsUnreadable {
             reading.isIncomplete = true

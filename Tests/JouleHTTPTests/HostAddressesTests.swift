@@ -1,4 +1,4 @@
-import JouleBackends
+import JouleHTTP
 import Testing
 
 struct HostAddressesTests {

@@ -1,0 +1,28 @@
+import JouleBackends
+import JouleModel
+import JouleWorkload
+
+/// The bodies of a run's requests: what is the same for all is written once.
+package struct ServingRequests: Sendable {
+    private let body: RequestBody
+    private let api: ServerSpec.API
+    private let reasoning: ReasoningInstruction?
+
+    /// - Throws: what the server has no word for.
+    package init(_ experiment: Experiment, target: ServerTarget, reasoning: ReasoningInstruction?) throws(Failure) {
+        var generation = experiment.scenario.generation
+        // Forced lengths mean nothing where the model may end before.
+        let isForced = experiment.scenario.outputLengths != nil || experiment.load.arrival == .trace
+        if isForced, target.dialect.supportsIgnoreEOS { generation.ignoreEOS = true }
+        api = target.spec.api
+        self.reasoning = reasoning
+        body = try RequestBody(
+            model: target.model, dialect: target.dialect, api: api, generation: generation,
+            seed: generation.samples ? Int(truncatingIfNeeded: experiment.seed & 0x7FFF_FFFF) : nil,
+            extraBody: reasoning?.body(under: target.spec.extraBody) ?? target.spec.extraBody)
+    }
+
+    package func bytes(_ prompt: String, outputTokens: Int? = nil) -> [UInt8] {
+        body.bytes(EncodedPrompt(text: reasoning?.text(prompt) ?? prompt, api: api), outputTokens: outputTokens)
+    }
+}
