@@ -32,7 +32,7 @@ extension ConfigurationKeys {
     /// Chosen by hand in files of older tools; now the family decides.
     private static let harmony = ConfigurationKey(
         "backend.use_harmony", aliases: ["scenario.use_harmony", "scenario.reasoning_params.use_harmony"],
-        type: Shape<Bool>.flag.description,
+        type: Shape<Bool>.flag.description, schema: Shape<Bool>.flag.schema,
         fallback: "–", "Kept for files of older tools; the model's family decides on its format.",
         decode: { setting, _, reading in
             guard Shape<Bool>.flag.decode(setting, &reading) != nil else { return }

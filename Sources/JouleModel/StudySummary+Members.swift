@@ -23,7 +23,8 @@ package struct RepeatedFigure: Hashable, Sendable, Codable {
     /// Why there is no mean, or no interval.
     package var reason: String?
 
-    package init(count: Int, mean: Double?, unit: String, method: String, scope: Scope? = nil, flags: Set<Flag> = [], reason: String? = nil) {
+    package init(count: Int, mean: Double?, unit: String, method: String, scope: Scope? = nil, flags: Set<Flag> = [], reason: String? = nil)
+    {
         self.count = count
         self.mean = mean
         self.unit = unit

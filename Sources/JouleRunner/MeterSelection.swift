@@ -277,13 +277,3 @@ package struct MeterSelection: Sendable {
         return environment
     }
 }
-
-extension MeterSelector {
-    /// Whether it is read from pages of a server.
-    fileprivate var readsPages: Bool {
-        switch family {
-        case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics: true
-        case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .agent, .csv, .model, .none: false
-        }
-    }
-}

@@ -165,7 +165,8 @@ extension RunAccount {
             let baseline = (idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter) * window.duration
             let plusMinus = rootSumSquare(baseline, random * (share / 100)) / gross.value * 100
             return Figure(
-                value: share, unit: unit, plusMinus: plusMinus, systematic: 0, method: gross.method.weaker(idle.power.method).rawValue, scope: headline,
+                value: share, unit: unit, plusMinus: plusMinus, systematic: 0, method: gross.method.weaker(idle.power.method).rawValue,
+                scope: headline,
                 flags: gross.flags)
         case (.absent(let reason), _, _), (_, .absent(let reason)?, _), (_, _, .absent(let reason)):
             return .absent(unit: unit, scope: headline, reason: reason)

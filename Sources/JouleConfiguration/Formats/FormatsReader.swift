@@ -130,7 +130,7 @@ extension Shape<String> {
     fileprivate static var pattern: Shape {
         let text = Shape<String>.text("regular expression")
         return Shape(
-            text.description,
+            text.description, schema: text.schema,
             decode: { setting, reading in
                 guard let pattern = text.decode(setting, &reading) else { return nil }
                 do {
@@ -151,7 +151,7 @@ extension Shape<ReasoningFormat.Kind> {
     fileprivate static var formatKind: Shape {
         let names = ReasoningFormat.Kind.allCases.map(\.rawValue)
         return Shape(
-            names.joined(separator: ", "),
+            names.joined(separator: ", "), schema: .names(names),
             decode: { setting, reading in
                 guard case .scalar(let text, _) = setting.node.content, !setting.node.isNull else {
                     setting.wrongType(expected: "one of \(names.joined(separator: ", "))", to: &reading)

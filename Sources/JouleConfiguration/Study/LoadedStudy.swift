@@ -69,7 +69,8 @@ extension LoadedStudy {
         let experiment = loaded.experiment
         self.init(
             study: Study(name: experiment.name, members: [Study.Member(name: experiment.name, values: [], experiment: experiment)]),
-            repetitions: experiment.repetitions, order: .sequential, cooldown: loaded.cooldown, seed: experiment.seed, warnings: loaded.warnings,
+            repetitions: experiment.repetitions, order: .sequential, cooldown: loaded.cooldown, seed: experiment.seed,
+            warnings: loaded.warnings,
             files: loaded.files)
     }
 }

@@ -96,7 +96,10 @@ extension StudyReport {
     }
 
     private static func headlines(of study: StudySummary) -> TextTable {
-        let keys = [("energy", "joules_per_output_token", "J/token"), ("mean", "mean_power", "W"), ("output", "output_tokens_per_second", "token/s")]
+        let keys = [
+            ("energy", "joules_per_output_token", "J/token"), ("mean", "mean_power", "W"),
+            ("output", "output_tokens_per_second", "token/s"),
+        ]
         let figures = keys.map { _, key, unit in
             study.members.map { $0.figures[key]?.figure ?? .absent(unit: unit, reason: "no run came to its end") }
         }
