@@ -30,7 +30,7 @@ extension MeterOptions {
     }
 
     /// Names alone as ever; with a bracket in it, the argument is a list as in a configuration, with the options of each meter.
-    private static func selectors(_ text: String) throws -> [MeterSelector] {
+    static func selectors(_ text: String) throws -> [MeterSelector] {
         if text == "auto" { return [] }
         if text.contains(where: { "{[".contains($0) }) { return try MeterArgument.parse(text, option: "--meters") }
         var result: [MeterSelector] = []
