@@ -54,8 +54,8 @@ package struct AgentRecord: Hashable, Sendable, Codable {
     package var gaps: [Gap]
 
     package init(
-        endpoint: String, host: String, version: String, instances: [Instance] = [], clockOffset: Duration, clockBound: Duration,
-        roundTrips: Int, reconnects: Int = 0, duplicatesDropped: Int = 0, gaps: [Gap] = []
+        endpoint: String, host: String, version: String, instances: [Instance] = [], clockOffset: Duration = .zero,
+        clockBound: Duration = .zero, roundTrips: Int = 0, reconnects: Int = 0, duplicatesDropped: Int = 0, gaps: [Gap] = []
     ) {
         self.endpoint = endpoint
         self.host = host
