@@ -237,7 +237,7 @@ TEMPLATE_OWN = (
 
 @dataclass(frozen=True)
 class Chat(Order):
-    arguments: JSON | None = may(None, Rule(lambda v: isinstance(v, dict) and all(map(str.isidentifier, v)), "an object of named arguments"))
+    arguments: JSON | None = may(None, Rule(lambda v: isinstance(v, dict) and all(map(str.isidentifier, v)), "an object of arguments"))
     needed: str | None = may(None, TEXT)
     otherwise: Frame | None = may(None, Rule(lambda v: True, "an object or null", inside=Frame))
 
@@ -714,7 +714,7 @@ class LoadedModel:
         }  # fmt: skip
 
     def thinking(self, row: Row) -> tuple[int | None, int | None]:
-        """How many tokens lie between the marks, and when the first came that is neither there nor a mark; None where that cannot be told."""
+        """How many tokens lie between the marks, and when the first came that is neither there nor a mark; None: cannot be told."""
         if self.marks is None:
             return None, None
         inside, thought, answer = row.opens_thinking, 0, None

@@ -11,7 +11,7 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
     package let peakPower: Watts?
     package let method: EnergyMethod
     package let flags: [Flag]
-    /// Why there is no energy, or why it is not in the total.
+    /// Why there is no energy, why it is not in the total, or why its label is less than its readings would allow.
     package let reason: String?
     /// Whether the entry counts into `system`; false when a wider scope or a better meter covers it already.
     package let inTotal: Bool

@@ -150,10 +150,10 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     /// Versions as the backend reports them: `python`, `torch`, `transformers`.
     package var versions: [String: String] = [:]
     package var server: Server?
-    /// nil in recordings without an agent, and in those from before there were any.
-    private var agentRecords: [AgentRecord]?
     /// What was asked of the model's thinking; absent where prompts went out as they are.
     package var reasoning: ReasoningRecord?
+    /// nil in recordings without an agent, and in those from before there were any.
+    private var agentRecords: [AgentRecord]?
     /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, voluntary_switches, ticks_missed …
     package var ownCost: [String: Double]?
     package var start: ClockAnchor

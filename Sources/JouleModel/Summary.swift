@@ -36,10 +36,16 @@ package struct Summary: Hashable, Sendable, Codable {
         package var idleLoadedPower: Figure
         package var meanPower: Figure
         package var peakPower: Figure
+        /// Idle again after the run, from the second half of the cool-down.
+        package var netOverIdleAfter: Figure
+        package var idleAfterPower: Figure
+        /// Half the 95 % interval of each idle power from scatter alone, without the sensor's gain, in watts: `host`, `loaded`, `after`.
+        package var idleScatter: [String: Double]?
 
         package init(
             scope: Scope, gross: Figure, netOverIdleHost: Figure, netOverIdleLoaded: Figure, idleHostPower: Figure,
-            idleLoadedPower: Figure, meanPower: Figure, peakPower: Figure
+            idleLoadedPower: Figure, meanPower: Figure, peakPower: Figure, netOverIdleAfter: Figure? = nil, idleAfterPower: Figure? = nil,
+            idleScatter: [String: Double]? = nil
         ) {
             self.scope = scope
             self.gross = gross
@@ -49,10 +55,30 @@ package struct Summary: Hashable, Sendable, Codable {
             self.idleLoadedPower = idleLoadedPower
             self.meanPower = meanPower
             self.peakPower = peakPower
+            let unknown = "the idle power after the run was not told apart"
+            self.netOverIdleAfter = netOverIdleAfter ?? .absent(unit: Joules.symbol, scope: scope, reason: unknown)
+            self.idleAfterPower = idleAfterPower ?? .absent(unit: Watts.symbol, scope: scope, reason: unknown)
+            self.idleScatter = idleScatter
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            func figure(_ key: CodingKeys) throws -> Figure { try container.decode(Figure.self, forKey: key) }
+            self.init(
+                scope: try container.decode(Scope.self, forKey: .scope), gross: try figure(.gross),
+                netOverIdleHost: try figure(.netOverIdleHost), netOverIdleLoaded: try figure(.netOverIdleLoaded),
+                idleHostPower: try figure(.idleHostPower), idleLoadedPower: try figure(.idleLoadedPower),
+                meanPower: try figure(.meanPower), peakPower: try figure(.peakPower),
+                netOverIdleAfter: try container.decodeIfPresent(Figure.self, forKey: .netOverIdleAfter),
+                idleAfterPower: try container.decodeIfPresent(Figure.self, forKey: .idleAfterPower),
+                idleScatter: try container.decodeIfPresent([String: Double].self, forKey: .idleScatter))
         }
 
         private enum CodingKeys: String, CodingKey {
             case scope, gross
+            case netOverIdleAfter = "net_over_idle_after"
+            case idleAfterPower = "idle_after_power"
+            case idleScatter = "idle_scatter_watts"
             case netOverIdleHost = "net_over_idle_host"
             case netOverIdleLoaded = "net_over_idle_loaded"
             case idleHostPower = "idle_host_power"
@@ -67,6 +93,8 @@ package struct Summary: Hashable, Sendable, Codable {
         package var index: Int
         package var device: String
         package var name: String
+        /// The machine that it is in, where it is not this one.
+        package var host: String?
         package var utilizationPercent: Double?
         package var memoryUsedMebibytes: Double?
         package var memoryTotalMebibytes: Double?
@@ -87,7 +115,7 @@ package struct Summary: Hashable, Sendable, Codable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case index, device, name
+            case index, device, name, host
             case utilizationPercent = "utilization_percent"
             case memoryUsedMebibytes = "memory_used_mebibytes"
             case memoryTotalMebibytes = "memory_total_mebibytes"
@@ -213,6 +241,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var energies: [ScopeEnergy]
     package var ledger: [LedgerEntry]
     package var gpus: [GPUStatistics]
+    /// How the sensors behaved; nil where none was looked at.
+    package var sensors: [Sensor]?
     package var phases: [PhaseRow]
     package var flags: [RaisedFlag]
     package var notes: [String]
@@ -244,7 +274,7 @@ package struct Summary: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, model, status, requests, figures, latencies, serving, attribution, energies, ledger, gpus, phases, flags, notes
+        case name, model, status, requests, figures, latencies, serving, attribution, energies, ledger, gpus, sensors, phases, flags, notes
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case statusReason = "status_reason"

@@ -30,6 +30,7 @@ enum FigureNames {
         ("decode_joules_per_output_token", "decode energy per output token"),
         ("goodput", "goodput"),
         ("goodput_per_joule", "goodput per joule"),
+        ("client_cpu_energy", "processor energy of the load client, modelled"),
     ]
 
     private static let latencies: [(key: String, label: String)] = [
@@ -67,6 +68,7 @@ enum FigureNames {
         switch key {
         case "mean_power", "peak_power": key + "_watts"
         case "model_memory", "peak_memory": key + "_bytes"
+        case "client_cpu_energy": key + "_joules"
         case "goodput": "goodput_requests_per_second"
         case "goodput_per_joule": "goodput_requests_per_joule"
         default: key

@@ -56,7 +56,9 @@ struct PowerCurve: Hashable, Sendable {
         let hasTotals = ledger.contains(where: \.inTotal)
         return recording.series.compactMap { series in
             let channel = series.channel
-            let entry = ledger.first { $0.scope == channel.scope && $0.device == channel.device && $0.meter == channel.meter }
+            let entry = ledger.first {
+                $0.scope == channel.scope && $0.device == channel.device && $0.meter == channel.meter && $0.host == channel.host
+            }
             guard hasTotals ? entry?.inTotal ?? channel.countsInTotals : channel.countsInTotals else { return nil }
             return PowerCurve(
                 series, start: recording.environment.start.monotonic, samplePeriod: recording.experiment.metrics.samplePeriod)

@@ -114,7 +114,7 @@ package struct RunExecutor: Sendable {
         return cost
     }
 
-    /// Marks the end of the recording and waits until it lies between samples; a second at most, and longer for agents whose link may come back.
+    /// Marks the end of the recording and waits until it lies between samples, within the patience that its meters and agents want.
     private func settle(_ sampler: Sampler, _ recorder: Recorder) async -> Instant {
         let edge = sampler.markEdge()
         let limit = edge + sampler.patience

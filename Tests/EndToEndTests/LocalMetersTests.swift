@@ -137,6 +137,16 @@ struct LocalMetersTests {
         let path = ["PATH": scene.file("bin") + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")]
         let found = try await listing(scene, tree, ["--meters", "ipmi,powermetrics"], path)
         #expect(rows(found) == ["ipmi node node"])
+        #expect(found["meters"][0]["mean_power_watts"].isNumber(near: 487, within: 0.01))
+        // A controller that takes its time is waited for at the end of a window.
+        try program("ipmitool", "sleep 0.4; echo '    Instantaneous power reading:                   312 Watts'")
+        let result = scene.file("result.json")
+        let slow = try await scene.run(
+            ["measure", "--meters", "ipmi", "--json", "--output", result, "--", "sleep", "1.2"],
+            environment: tree.environment.merging(path) { $1 })
+        #expect(slow.status == 0, "\(slow.error)")
+        let node = try JSON(parsing: try String(contentsOfFile: result, encoding: .utf8))["ledger"].list.first
+        #expect(node?["scope"].text == "node" && node?["mean_power_watts"].isNumber(near: 312, within: 0.01) == true)
         #expect(found["unavailable"][0]["reason"].text == "powermetrics gives no report: powermetrics must be invoked as the superuser")
         // A controller is not asked unless it is named.
         #expect(!rows(try await listing(scene, tree, [], path)).contains { $0.hasPrefix("ipmi") })

@@ -75,6 +75,21 @@ struct ServicePyTorchTests {
         #expect(try folder.requests.contains { $0["error"].text?.contains("request.too-long") == true })
     }
 
+    @Test func `asked to think, the real model gets its flag inside its chat template`() async throws {
+        let plain = try Scene()
+        #expect(try await run(plain, ["scenario.num_samples=1", "scenario.reasoning=false"]).status == 0)
+        let scene = try Scene()
+        let ended = try await run(scene, ["scenario.num_samples=1", "scenario.reasoning=true"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let asked = try scene.onlyRun().json("environment.json")["reasoning"]
+        #expect(asked["family"].text == "smollm" && asked["before"].text == "/think\n" && asked["uses_chat_template"].flag == true)
+        #expect(try plain.onlyRun().json("environment.json")["reasoning"] == .absent)
+        let (thinking, verbatim) = (try #require(try scene.onlyRun().completed.first), try #require(try plain.onlyRun().completed.first))
+        // The turns of the template and the flag are part of the prompt.
+        #expect(thinking["input_tokens"].number! > verbatim["input_tokens"].number! + 5)
+        #expect(thinking["reasoning_tokens"].number == nil, "this tokenizer has no marks of thinking, and absent is not 0")
+    }
+
     @Test func `a device that is not there is refused before any request`() async throws {
         let scene = try Scene()
         let ended = try await run(scene, ["backend.device=mps"])

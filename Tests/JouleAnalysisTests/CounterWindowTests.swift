@@ -70,7 +70,7 @@ struct CounterWindowTests {
         let result = windowEnergy(of: series, in: window(13, 36), samplePeriod: tenHertz)
         let expected = truth(36) - truth(13)
         #expect(isClose(result.energy.value?.value.rawValue, expected, within: 0.01))
-        #expect(result.method == .measuredCounter)
+        #expect(result.counterEnergy == result.energy.value?.value)
     }
 
     @Test func `a counter that stands still for good has used nothing, where it must have been renewed`() {
@@ -159,6 +159,10 @@ struct CounterWindowTests {
         let far = windowEnergy(of: both(1.04), in: window(2, 14), samplePeriod: tenHertz)
         #expect(far.flags[.counterPowerDisagree] == "counter 1200.0 J, power 1248.0 J (4.0 %)")
         #expect(try #require(far.energy.value?.plusMinus).rawValue > 48)
+        // The energy is still the counter's; its label is not.
+        #expect(isClose(far.energy.value?.value.rawValue, 1_200))
+        #expect(far.method == .measuredPower)
+        #expect(far.energy.value?.method == .measuredPower)
         #expect(isClose(far.counterEnergy?.rawValue, 1_200))
         #expect(isClose(far.powerEnergy?.rawValue, 1_248))
         #expect(windowEnergy(of: both(1.02), in: window(2, 14), samplePeriod: tenHertz).flags.isEmpty)

@@ -195,7 +195,10 @@ extension SyntheticRun {
             scope: scope, gross: figure(gross, interval, "J"), netOverIdleHost: figure(gross - idleHost * seconds, interval * 1.02, "J"),
             netOverIdleLoaded: figure(gross - idleLoaded * seconds, interval * 1.02, "J"),
             idleHostPower: figure(idleHost, idleHost * share, "W"), idleLoadedPower: figure(idleLoaded, idleLoaded * share, "W"),
-            meanPower: figure(gross / seconds, interval / seconds, "W"), peakPower: figure(peak, peak * share, "W"))
+            meanPower: figure(gross / seconds, interval / seconds, "W"), peakPower: figure(peak, peak * share, "W"),
+            netOverIdleAfter: figure(gross - idleLoaded * 1.01 * seconds, interval * 1.02, "J"),
+            idleAfterPower: figure(idleLoaded * 1.01, idleLoaded * share, "W"),
+            idleScatter: ["host": idleHost * 0.003, "loaded": idleLoaded * 0.002, "after": idleLoaded * 0.0025])
     }
 
     static func entry(

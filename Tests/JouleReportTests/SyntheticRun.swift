@@ -74,6 +74,7 @@ struct SyntheticRun {
                 method: .unavailable, flags: [.energyUnavailable], reason: "the counter stood still for the whole window", inTotal: false),
         ]
         run.summary.gpus = (0..<2).map { statistics($0) }
+        run.summary.sensors = sensors()
         run.summary.phases = rows(scope: .gpu, method: .measuredCounter, idle: 155, loaded: 242, busy: 784, interval: 0.05)
         run.summary.flags = [
             .init(.powerCapped, detail: "GPU 0 stood at 700 W for 12 % of the window"),

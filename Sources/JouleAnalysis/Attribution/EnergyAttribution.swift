@@ -109,7 +109,9 @@ private struct Sums {
         let flags = weights?.isAssumed == true ? gross.flags.union([.attributionAssumed]) : gross.flags
         func figure(_ joules: Double, _ why: String? = nil) -> Figure {
             if let why = reason ?? why { return .absent(unit: Joules.symbol, scope: gross.scope, reason: why) }
-            return Figure(value: joules, unit: Joules.symbol, method: gross.method.rawValue, scope: gross.scope, flags: flags)
+            return Figure(
+                value: joules, unit: Joules.symbol, plusMinus: gross.interval(of: Joules(joules))?.rawValue, method: gross.method.rawValue,
+                scope: gross.scope, flags: flags)
         }
         let unparted = method == .tokenShare ? "the share by tokens does not tell prefill from decode" : nil
         let untold = unparted ?? (tellsReasoning ? nil : "no answer told reasoning apart")
@@ -186,5 +188,14 @@ private struct TimeSlices {
             }
             parts[index] = part
         }
+    }
+}
+
+extension Measured<Joules> {
+    /// Half the 95 % interval of a share of this energy, which errs by as much of itself as the whole; what the sharing may be wrong by
+    /// is not in it. Nil where the whole has none.
+    func interval(of part: Joules) -> Joules? {
+        guard value.magnitude > .zero else { return plusMinus }
+        return plusMinus.map { $0 * (part.magnitude / value.magnitude) }
     }
 }

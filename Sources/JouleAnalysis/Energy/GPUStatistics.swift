@@ -67,6 +67,7 @@ extension MeterTrace {
     /// The means of a GPU over a window.
     func gpuStatistics(index: Int, environment: RunEnvironment.GPU?, in window: Range<Instant>) -> Summary.GPUStatistics {
         var result = Summary.GPUStatistics(index: index, device: channel.device, name: environment?.name ?? channel.name)
+        result.host = channel.host
         result.utilizationPercent = timeWeightedMean(of: \.utilizationPercent, in: window)
         result.memoryUsedMebibytes = timeWeightedMean(of: { $0.memoryUsed?.mebibytes }, in: window)
         result.memoryTotalMebibytes = environment?.memoryBytes?.mebibytes

@@ -30,21 +30,21 @@ extension WindowAccount {
         let readings = energies.compactMap(\.energy.value)
         guard readings.count == parts.count else {
             let reasons = zip(parts, energies).compactMap { part, energy in
-                energy.energy.reason.map { "\(part.trace.channel.name): \($0)" }
+                energy.energy.reason.map { "\(part.trace.channel.label): \($0)" }
             }
             return .absent(reason: "no idle power: \(reasons.joined(separator: "; "))")
         }
         let means = readings.map { $0.value / idle.duration }
-        let edges = combine(
-            zip(parts, energies).map { ($0.trace.channel.meter, $1.systematic / idle.duration, $1.random / idle.duration) })
+        let edges = combine(zip(parts, energies).map { Part(trace: $0.trace, energy: $1, host: $0.host) })
         let blocks = blockMeans(of: parts, in: idle)
-        var scatter = edges.random
+        var scatter = edges.random / idle.duration
         // With one block there is no scatter to see; the edges alone stay.
         if let blocks = Moments(blocks.map(\.rawValue))?.plusMinus95 { scatter = rootSumSquare(scatter, Watts(blocks)) }
         return .value(
             IdlePower(
                 power: Measured(
-                    means.sum(), plusMinus: rootSumSquare(edges.systematic, scatter), systematic: edges.systematic,
+                    means.sum(), plusMinus: rootSumSquare(edges.systematic / idle.duration, scatter),
+                    systematic: edges.systematic / idle.duration,
                     method: readings.map(\.method).reduce(.measuredCounter) { $0.weaker($1) }, scope: scope,
                     flags: readings.map(\.flags).reduce([]) { $0.union($1) }),
                 scatter: scatter, drift: nil, means: means))
@@ -84,11 +84,10 @@ extension WindowAccount {
             return .absent(reason: ledger.reasonWithout(scope))
         }
         let energies = parts.compactMap(\.energy.energy.value?.value)
-        let errors = combine(
-            zip(parts, zip(energies, idle.means)).map { part, pair in
-                let net = netEnergy(gross: pair.0, idle: pair.1, over: window.duration)
-                return (part.trace.channel.meter, net.magnitude * part.trace.channel.gain, part.energy.random)
-            })
+        let gains = zip(parts, zip(energies, idle.means)).map { part, pair in
+            netEnergy(gross: pair.0, idle: pair.1, over: window.duration).magnitude * part.trace.channel.gain
+        }
+        let errors = combine(parts, systematic: gains)
         let baseline = idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter
         let value = netEnergy(gross: gross.value, idle: idle.power.value, over: window.duration)
         var flags = gross.flags.union(idle.power.flags)

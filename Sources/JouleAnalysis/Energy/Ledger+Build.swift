@@ -15,109 +15,168 @@ extension WindowAccount {
     /// Cuts one window out of every channel and decides what counts.
     ///
     /// 1. Of several meters on one device and scope the best counts: counter before power before model, then the narrower interval.
-    /// 2. A scope's total is the sum over its devices. One device without energy leaves the scope without a total: half of two
-    ///    GPUs must not pass for both.
-    /// 3. `system` adds siblings only. A module stands for its GPU and CPU; for the processors `psys`, else `package`, else the
-    ///    model of the CPU. Where a wider scope has no total, the next one stands in for it; where none has, `system` has none.
-    /// 4. Node and facility are reported apart, and `other` is what the node used beside its parts.
-    package init(_ traces: [MeterTrace], in window: Range<Instant>) {
-        let candidates = traces.filter(\.channel.countsInTotals).map { Part(trace: $0, energy: $0.energy(in: window)) }.sorted(by: isBefore)
+    /// 2. A scope's total is the sum over its devices, of all machines. One device without energy leaves the scope without a total:
+    ///    half of two GPUs must not pass for both.
+    /// 3. `system` adds siblings only, those of each machine. A module stands for its GPU and CPU; for the processors `psys`, else
+    ///    `package`, else the model of the CPU. Where a wider scope has no total, the next one stands in for it; where none has,
+    ///    `system` has none.
+    /// 4. Node and facility are reported apart, and `other` is what a node used beside its parts.
+    ///
+    /// - Parameter localHost: this machine's own name; an agent that runs on it reads the same devices as we do.
+    package init(_ traces: [MeterTrace], in window: Range<Instant>, localHost: String? = nil) {
+        let candidates = traces.filter(\.channel.countsInTotals).map { trace in
+            let host = trace.channel.host
+            return Part(trace: trace, energy: trace.energy(in: window), host: host == localHost ? nil : host)
+        }.sorted(by: isBefore)
         var best: [Part] = []
         var spare: [(part: Part, better: String)] = []
         for candidate in candidates {
-            if let last = best.last, last.trace.channel.scope == candidate.trace.channel.scope,
-                last.trace.channel.device == candidate.trace.channel.device
-            {
+            if let last = best.last, last.identity == candidate.identity {
                 spare.append((candidate, last.trace.channel.meter))
             } else {
                 best.append(candidate)
             }
         }
-        var parts: [Scope: [Part]] = [:]
-        for part in best { parts[part.trace.channel.scope, default: []].append(part) }
-        var totals = Dictionary(uniqueKeysWithValues: parts.map { ($0.key, total(of: $0.key, $0.value)) })
+        let names = Set(best.map(\.host))
+        let hosts = (names.isEmpty ? [nil] : names.sorted { ($0 ?? "") < ($1 ?? "") }).map { host in
+            HostAccount(host, best.filter { $0.host == host })
+        }
+        func name(_ host: HostAccount) -> String { host.host ?? "this machine" }
 
-        let system = Siblings(totals)
-        let members = Scope.allCases.filter { system.scopes.contains($0) }.flatMap { parts[$0] ?? [] }
-        if let reason = system.absentReason {
-            totals[.system] = .absent(reason: reason)
+        var parts = Dictionary(grouping: best, by: \.trace.channel.scope)
+        var totals = parts.reduce(into: [:]) { $0[$1.key] = energyTotal(of: $1.key, $1.value) }
+        // A meter that this machine asks over the network may stand for another one; it takes nothing from the sum of the parts.
+        let summed = hosts.count > 1 ? hosts.filter { !$0.isMeteredAsWhole } : hosts
+        var missing = summed.flatMap { host in host.siblings.missing.map { hosts.count > 1 ? "\($0) of \(name(host))" : $0 } }
+        missing += hosts.filter { host in !summed.contains { $0.host == host.host } }.map { "the parts of \(name($0))" }
+        let members = summed.flatMap(\.members)
+        let absent = summed.compactMap { host in
+            host.siblings.absentReason.map { hosts.count > 1 ? "\(name(host)): \($0)" : $0 }
+        }
+        if !absent.isEmpty || summed.isEmpty {
+            totals[.system] = .absent(reason: summed.isEmpty ? "no meter covers a part of the system" : absent.joined(separator: "; "))
         } else if !members.isEmpty {
-            totals[.system] = total(of: .system, members, extra: system.missing.isEmpty ? [] : [.energyUnavailable])
+            totals[.system] = energyTotal(of: .system, members, extra: missing.isEmpty ? [] : [.energyUnavailable])
             parts[.system] = members
         }
 
-        var entries = best.map { part in
-            let isIn = system.scopes.contains(part.trace.channel.scope)
-            return LedgerEntry(part, inTotal: isIn, whyNot: isIn ? nil : system.reasonAgainst(part.trace.channel.scope))
+        var entries = hosts.flatMap { host in
+            best.filter { $0.host == host.host }.map { part in
+                LedgerEntry(
+                    part, inTotal: host.isCounted(part),
+                    whyNot: host.isCounted(part) ? nil : host.siblings.reasonAgainst(part.trace.channel.scope))
+            }
         }
         entries += spare.map { LedgerEntry($0.part, inTotal: false, whyNot: "\($0.better) counts this device") }
-        if case .value(let node)? = totals[.node], case .value(let sum)? = totals[.system], totals[.other] == nil {
-            let other = Self.other(node, sum, parts[.node] ?? [], members)
-            totals[.other] = .value(other)
+        for host in hosts {
+            guard let other = host.remainder else { continue }
             entries.append(
                 LedgerEntry(
                     scope: .other, device: "node", meter: "difference", energy: other.value, plusMinus: other.plusMinus,
                     meanPower: other.value / window.duration, peakPower: nil, method: other.method, flags: other.flags,
-                    reason: "node less its parts", inTotal: false))
+                    reason: "node less its parts", inTotal: false, host: host.host))
         }
-        entries.sort { ($0.scope.rank, $0.device, $0.meter) < ($1.scope.rank, $1.device, $1.meter) }
+        if let other = Self.remainders(of: hosts, beside: totals[.other]) { totals[.other] = other }
+        entries.sort { ($0.scope.rank, $0.host ?? "", $0.device, $0.meter) < ($1.scope.rank, $1.host ?? "", $1.device, $1.meter) }
 
         ledger = Ledger(window: window, entries: entries, totals: totals)
         self.parts = parts
-        flags = Self.raise(best, counted: system.scopes, missing: system.missing)
+        remainders = hosts.compactMap { host in host.remainder.map { (host.host, $0) } }
+        flags = Self.raise(hosts, missing: missing)
     }
 
-    /// What the node used beside its parts. Node and parts are different meters, so their intervals combine as variances.
-    private static func other(_ node: Measured<Joules>, _ sum: Measured<Joules>, _ nodes: [Part], _ members: [Part]) -> Measured<Joules> {
-        let errors = combine((nodes + members).map { ($0.trace.channel.meter, $0.energy.systematic, $0.energy.random) })
-        return Measured(
-            node.value - sum.value, plusMinus: errors.total, method: node.method.weaker(sum.method), scope: .other,
-            flags: node.flags.union(sum.flags))
+    /// What all nodes used beside their parts, with what a meter says of it itself; nil without a difference.
+    private static func remainders(
+        of hosts: [HostAccount], beside metered: Reading<Measured<Joules>>?
+    ) -> Reading<Measured<Joules>>? {
+        let known = hosts.filter { $0.remainder != nil }
+        guard !known.isEmpty else { return nil }
+        if let reason = metered?.reason { return .absent(reason: reason) }
+        let parts = known.flatMap { ($0.parts[.node] ?? []) + $0.members } + hosts.flatMap { $0.parts[.other] ?? [] }
+        let errors = combine(parts)
+        let figures = known.compactMap(\.remainder) + (metered?.value.map { [$0] } ?? [])
+        return .value(
+            Measured(
+                figures.map(\.value).sum(), plusMinus: errors.total, systematic: errors.systematic,
+                method: figures.map(\.method).reduce(.measuredCounter) { $0.weaker($1) }, scope: .other,
+                flags: figures.map(\.flags).reduce([]) { $0.union($1) }))
     }
 
     /// Flags of the best channel of every device, but not those of a model whose place a sensor has taken.
-    private static func raise(_ best: [Part], counted: Set<Scope>, missing: [String]) -> [Summary.RaisedFlag] {
+    private static func raise(_ hosts: [HostAccount], missing: [String]) -> [Summary.RaisedFlag] {
         var raised: [Summary.RaisedFlag] = []
-        for part in best where counted.contains(part.trace.channel.scope) || part.trace.channel.kind != .model {
-            for (flag, detail) in part.energy.flags.sorted(by: { $0.key < $1.key }) {
-                raised.append(Summary.RaisedFlag(flag, detail: "\(part.trace.channel.name): \(detail)"))
+        // All channels of an agent miss the same seconds. They matter as much as they cost: what a counter went on counting is
+        // there, what only power readings would have told is not.
+        var gaps: [String: Flag.Grade] = [:]
+        for host in hosts {
+            for part in host.parts.values.joined().sorted(by: isBefore) where host.isCounted(part) || part.trace.channel.kind != .model {
+                for (flag, detail) in part.energy.flags.sorted(by: { $0.key < $1.key }) {
+                    guard flag == .agentGap else {
+                        raised.append(Summary.RaisedFlag(flag, detail: "\(part.trace.channel.label): \(detail)"))
+                        continue
+                    }
+                    gaps[detail] = max(gaps[detail] ?? .doubt, part.energy.energy.value == nil ? .invalid : .doubt)
+                }
             }
+        }
+        for (detail, grade) in gaps.sorted(by: { $0.key < $1.key }) {
+            var flag = Summary.RaisedFlag(.agentGap, detail: detail)
+            flag.grade = grade
+            raised.append(flag)
         }
         return raised + missing.map { Summary.RaisedFlag(.energyUnavailable, detail: "the system total lacks \($0)") }
     }
 }
 
-/// The sum of parts as one figure; absent, with the names, when one of them has none.
-private func total(of scope: Scope, _ parts: [WindowAccount.Part], extra: Set<Flag> = []) -> Reading<Measured<Joules>> {
-    let without = parts.compactMap { part in part.energy.energy.reason.map { "\(part.trace.channel.name): \($0)" } }
-    guard without.isEmpty else { return .absent(reason: without.joined(separator: "; ")) }
-    let readings = parts.compactMap(\.energy.energy.value)
-    let errors = combine(parts.map { ($0.trace.channel.meter, $0.energy.systematic, $0.energy.random) })
-    return .value(
-        Measured(
-            readings.map(\.value).sum(), plusMinus: errors.total, systematic: errors.systematic,
-            method: readings.map(\.method).reduce(.measuredCounter) { $0.weaker($1) }, scope: scope,
-            flags: readings.map(\.flags).reduce(extra) { $0.union($1) }))
-}
-
 /// By scope, then device, then the better meter first; a total order, so that nothing depends on how channels were found.
 private func isBefore(_ left: WindowAccount.Part, _ right: WindowAccount.Part) -> Bool {
-    func key(_ part: WindowAccount.Part) -> (Int, String, Int, Double, String) {
+    let (one, other) = (left.identity, right.identity)
+    if one != other { return (one.scope.rank, one.host ?? "", one.device) < (other.scope.rank, other.host ?? "", other.device) }
+    func quality(_ part: WindowAccount.Part) -> (Int, Int, Double, String, String) {
         let width = part.energy.energy.value?.plusMinus?.rawValue ?? .infinity
-        let channel = part.trace.channel
-        return (channel.scope.rank, channel.device, part.energy.method.rank, width, channel.meter)
+        // A counter that its own power reading contradicts has lost its label, not its place: another power reading of the device
+        // would only hide the contradiction.
+        let kind = part.energy.method == .measuredPower && part.energy.basis == .counter ? .measuredCounter : part.energy.method
+        return (kind.rank, part.energy.basis.rawValue, width, part.trace.channel.meter, part.trace.channel.host ?? "")
     }
-    return key(left) < key(right)
+    return quality(left) < quality(right)
+}
+
+extension WindowAccount.Part {
+    /// What two channels have in common that tell of the same thing.
+    struct Identity: Hashable {
+        let scope: Scope
+        let host: String?
+        let device: String
+    }
+
+    /// A GPU's UUID names it on every machine; any other device is one of its own machine.
+    var identity: Identity {
+        let channel = trace.channel
+        return Identity(scope: channel.scope, host: channel.device.isGPUIdentifier ? nil : host, device: channel.device)
+    }
+}
+
+extension String {
+    /// `GPU-5d2c8b1e-0a4f-4c0f-9a57-3d1f5b6a7c01`.
+    fileprivate var isGPUIdentifier: Bool {
+        guard hasPrefix("GPU-") else { return false }
+        let groups = dropFirst(4).split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.joined().allSatisfy(\.isHexDigit)
+    }
 }
 
 extension LedgerEntry {
     fileprivate init(_ part: WindowAccount.Part, inTotal: Bool, whyNot: String?) {
         let channel = part.trace.channel
         let measured = part.energy.energy.value
+        let remarks = [whyNot, part.energy.labelReason].compactMap(\.self)
         self.init(
             scope: channel.scope, device: channel.device, meter: channel.meter, energy: measured?.value, plusMinus: measured?.plusMinus,
             meanPower: part.energy.meanPower, peakPower: part.energy.peakPower, method: part.energy.method,
-            flags: Set(part.energy.flags.keys), reason: part.energy.energy.reason ?? whyNot, inTotal: inTotal)
+            flags: Set(part.energy.flags.keys),
+            reason: part.energy.energy.reason ?? (remarks.isEmpty ? nil : remarks.joined(separator: "; ")),
+            inTotal: inTotal, host: part.host)
     }
 }
 

@@ -16,10 +16,12 @@ package struct MeterTrace: Sendable {
     private let failed: [Instant]
     /// Why the device was lost, when it was.
     let lost: String?
+    /// How the readings came here; nil for those of this machine.
+    let link: MeterLink?
 
     /// O(n) in the number of samples.
-    package init(_ series: SampleSeries, samplePeriod: Duration) {
-        var power = PowerCurve()
+    package init(_ series: SampleSeries, samplePeriod: Duration, link: MeterLink? = nil) {
+        var power = PowerCurve(averagingWindow: series.channel.averagingWindow ?? .zero)
         var counters: [CounterCurve] = []
         var instants: [Instant] = []
         var good: [Sample] = []
@@ -66,6 +68,7 @@ package struct MeterTrace: Sendable {
         self.dropped = dropped
         self.failed = failed
         self.lost = lost
+        self.link = link
     }
 
     /// How long readings may be missing: 3 s, or five periods of a meter that is slower than that.
@@ -113,11 +116,12 @@ package struct MeterTrace: Sendable {
         if window.duration >= .seconds(1), let rate = result.achievedRate, rate < 5 {
             result.flags[.lowSampleRate] = "\(decimal(rate, 2)) readings a second"
         }
+        if let missing = link?.missing(in: window) { result.flags[.agentGap] = missing }
         let chosen: Part
         switch (counter, powered) {
         case (.value(let part), .value(let other)):
-            chosen = Part(energy: part.energy, random: crossCheck(part, other, window, into: &result))
             result.method = .measuredCounter
+            chosen = Part(energy: part.energy, random: crossCheck(part, other, window, into: &result))
         case (.value(let part), .absent):
             chosen = part
             result.method = .measuredCounter
@@ -135,18 +139,33 @@ package struct MeterTrace: Sendable {
             result.method = .modelled
             result.flags[.energyModelled] = channel.note ?? "an estimate from the load, ± \(decimal(channel.gain * 100, 0)) %"
         }
+        result.basis = counter.value == nil ? .power : .counter
         result.systematic = chosen.energy.magnitude * channel.gain
         result.random = chosen.random
+        result.clock = clockPart(of: chosen.energy, by: result.basis, in: window)
         result.meanPower = chosen.energy / window.duration
         result.energy = .value(
             Measured(
-                chosen.energy, plusMinus: rootSumSquare(result.systematic, result.random), systematic: result.systematic,
+                chosen.energy, plusMinus: rootSumSquare(result.systematic, result.random, result.clock), systematic: result.systematic,
                 method: result.method, scope: channel.scope,
                 flags: Set(result.flags.keys)))
     }
 
-    /// Compares counter and power where the window is long enough for the edges not to matter, and widens the interval by a
-    /// difference that is too large.
+    /// What the clock of another machine leaves open: the most that the energy changes when the window is moved by the bound either
+    /// way, on the channel's own curve.
+    private func clockPart(of energy: Joules, by basis: WindowEnergy.Basis, in window: Range<Instant>) -> Joules {
+        guard let bound = link?.clockBound, bound > .zero else { return .zero }
+        let moved = [Duration.zero - bound, bound].compactMap { shift -> Joules? in
+            let window = window.lowerBound + shift..<window.upperBound + shift
+            let part = basis == .counter ? counterEnergy(in: window) : powerEnergy(in: window)
+            return part.value.map { ($0.energy - energy).magnitude }
+        }
+        // Readings that end within the bound of an edge cannot be moved; the whole power may then lie on either side of it.
+        return moved.max() ?? (profile(in: window).map(\.power.magnitude).max() ?? energy.magnitude / window.duration) * bound
+    }
+
+    /// Compares counter and power where the window is long enough for the edges not to matter. A difference that is too large widens
+    /// the interval, and takes the counter's label from the energy: which of the two is right, nobody here knows.
     private func crossCheck(_ counter: Part, _ powered: Part, _ window: Range<Instant>, into result: inout WindowEnergy) -> Joules {
         let difference = (counter.energy - powered.energy).magnitude
         guard channel.kind != .model, window.duration >= .seconds(10), difference > counter.energy.magnitude * 0.03 else {
@@ -155,6 +174,9 @@ package struct MeterTrace: Sendable {
         let share = counter.energy > .zero ? " (\(decimal(difference / counter.energy * 100, 1)) %)" : ""
         result.flags[.counterPowerDisagree] =
             "counter \(decimal(counter.energy.rawValue, 1)) J, power \(decimal(powered.energy.rawValue, 1)) J\(share)"
+        result.method = .measuredPower
+        result.labelReason =
+            "counter and power differ by more than 3 %\(share), so that the counter's energy has the label of a power reading only"
         return rootSumSquare(counter.random, difference)
     }
 

@@ -7,6 +7,8 @@ package struct WindowAccount: Sendable {
     struct Part: Sendable {
         let trace: MeterTrace
         let energy: WindowEnergy
+        /// The machine that the device is in; nil for this one.
+        var host: String?
     }
 
     /// Every channel's energy and the totals.
@@ -15,6 +17,8 @@ package struct WindowAccount: Sendable {
     package let flags: [Summary.RaisedFlag]
     /// For each scope with a total the channels that make it up; for `system` all siblings.
     let parts: [Scope: [Part]]
+    /// What each node used beside its parts, where it was metered and no meter says it itself.
+    let remainders: [(host: String?, energy: Measured<Joules>)]
 
     /// The window that was cut.
     package var window: Range<Instant> { ledger.window }
@@ -77,4 +81,17 @@ func combine<Value: Quantity>(
     }
     for part in parts { random += part.random.rawValue * part.random.rawValue }
     return (Value(systematic.squareRoot()), Value(random.squareRoot()), Value((systematic + random).squareRoot()))
+}
+
+/// Adds the intervals of channels up. A clock that is wrong moves all channels of its machine alike, so that their parts of it add
+/// linearly, as gains of one meter family do; they are in `random` all the same, for they differ from window to window.
+///
+/// - Parameter systematic: of each part, where it is not that of its energy.
+func combine(
+    _ parts: [WindowAccount.Part], systematic: [Joules]? = nil
+) -> (systematic: Joules, random: Joules, total: Joules) {
+    let gains = systematic ?? parts.map(\.energy.systematic)
+    let own = combine(zip(parts, gains).map { ($0.trace.channel.meter, $1, $0.energy.random) })
+    let clocks = combine(parts.map { ($0.trace.channel.host ?? "", $0.energy.clock, .zero) }).systematic
+    return (own.systematic, rootSumSquare(own.random, clocks), rootSumSquare(own.total, clocks))
 }

@@ -26,10 +26,18 @@ package struct WindowEnergy: Hashable, Sendable {
     /// What takes trust away, with the numbers behind it.
     package internal(set) var flags: [Flag: String] = [:]
 
+    /// Why `method` is less than the readings would allow.
+    package internal(set) var labelReason: String?
+
+    /// Which readings an energy was cut from, whatever its label says.
+    enum Basis: Int, Sendable { case counter, power }
+    var basis = Basis.power
     /// The sensor gain's part of the interval: the same sign for every window of the same meter.
     var systematic = Joules.zero
-    /// What differs from window to window: the edges, and a disagreement of counter and power.
+    /// What differs from window to window: the edges, a disagreement of counter and power.
     var random = Joules.zero
+    /// What the clock of another machine leaves open: it moves all channels of that machine together.
+    var clock = Joules.zero
 }
 
 /// The energy of one channel's readings in a window.

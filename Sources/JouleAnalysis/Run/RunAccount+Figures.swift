@@ -1,6 +1,12 @@
 import JouleModel
 import JouleUnits
 
+// Every figure of energy has its interval, or no value: gross and net by the ledger's, what is divided by a count by the same share
+// (counts are exact, and flagged where they are estimated), shares of the attribution by that of the energy that was shared. Gain
+// cancels in the idle share only, whose numerator and denominator one sensor told. Figures without energy in them are `timed` or
+// `counted` and have none: one run cannot say how far its rates would vary, repetitions can. Nor do the statistics of single GPUs,
+// whose mean powers are those of the ledger with their intervals there, and distributions over requests, whose spread is the answer.
+
 /// Methods of figures that are no energy.
 private let timed = "timed"
 private let counted = "counted"
@@ -30,6 +36,7 @@ extension RunAccount {
             "peak_memory": memory(recording.process?.peakMemory),
         ]
         guard recording.experiment.backend.kind.isServer else { return figures }
+        figures["client_cpu_energy"] = clientEnergy
         figures["joules_per_answer_token"] = perToken(gross, tally.answer)
         figures["prefill_joules_per_input_token"] = perAttributedToken(attribution.prefill, tally.uncachedInput)
         figures["decode_joules_per_output_token"] = perAttributedToken(attribution.decode, tally.generated)
@@ -52,7 +59,8 @@ extension RunAccount {
         steady?.verdict == .saturated ? steady.map { "saturated: \($0.reason)" } : nil
     }
 
-    /// Energy of one kind of work over the tokens it was for; no interval, since the weights have none.
+    /// Energy of one kind of work over the tokens it was for. Its interval is that of the shared energy; what the weights may be wrong by
+    /// is not in it, since engines and configurations give them without one.
     private func perAttributedToken(_ energy: Joules?, _ count: Reading<Double>) -> Figure {
         let unit = "J/token"
         if let saturation { return .absent(unit: unit, scope: headline, reason: saturation) }
@@ -65,7 +73,8 @@ extension RunAccount {
         case .value(let count):
             let flags = gross.flags.union(tally.tokenFlags).union(attribution.isAssumed ? [.attributionAssumed] : [])
             return Figure(
-                value: energy.rawValue / count, unit: unit, method: gross.method.rawValue, scope: headline, flags: flags)
+                value: energy.rawValue / count, unit: unit, plusMinus: gross.interval(of: energy).map { $0.rawValue / count },
+                method: gross.method.rawValue, scope: headline, flags: flags)
         }
     }
 
@@ -90,13 +99,22 @@ extension RunAccount {
                 netOverIdleLoaded: netOverLoaded(scope).figure(scope: scope),
                 idleHostPower: idlePower(idleHost[scope], .idleHost, scope),
                 idleLoadedPower: idlePower(idleLoaded[scope], .idleLoaded, scope), meanPower: meanPower(of: scope),
-                peakPower: peakPower(of: scope))
+                peakPower: peakPower(of: scope), netOverIdleAfter: netOverAfter(scope).figure(scope: scope),
+                idleAfterPower: idlePower(idleAfter[scope], .cooldown, scope), idleScatter: idleScatter(scope))
         }
     }
 
     func netOverLoaded(_ scope: Scope) -> Reading<Measured<Joules>> { net(scope, idleLoaded[scope], .idleLoaded) }
 
     func netOverHost(_ scope: Scope) -> Reading<Measured<Joules>> { net(scope, idleHost[scope], .idleHost) }
+
+    func netOverAfter(_ scope: Scope) -> Reading<Measured<Joules>> { net(scope, idleAfter[scope], .cooldown) }
+
+    private func idleScatter(_ scope: Scope) -> [String: Double]? {
+        let idles = ["host": idleHost[scope], "loaded": idleLoaded[scope], "after": idleAfter[scope]]
+        let known = idles.compactMapValues { $0?.value?.scatter.rawValue }
+        return known.isEmpty ? nil : known
+    }
 
     private func net(_ scope: Scope, _ idle: Reading<IdlePower>?, _ phase: Phase) -> Reading<Measured<Joules>> {
         if let reason = total(of: scope).reason { return .absent(reason: reason) }
@@ -161,7 +179,7 @@ extension RunAccount {
         case (.value(let gross), .value(let idle)?, .value(let window)):
             guard gross.value > .zero else { return .absent(unit: unit, scope: headline, reason: "no energy was used") }
             let share = idle.power.value * window.duration / gross.value * 100
-            let random = combine((account?.parts[headline] ?? []).map { ($0.trace.channel.meter, Joules.zero, $0.energy.random) }).random
+            let random = combine(account?.parts[headline] ?? []).random
             let baseline = (idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter) * window.duration
             let plusMinus = rootSumSquare(baseline, random * (share / 100)) / gross.value * 100
             return Figure(

@@ -5,7 +5,8 @@ extension RunAccount {
     /// Everything that takes trust away from the run, by name; the same words about the same thing only once.
     var raisedFlags: [Summary.RaisedFlag] {
         var seen: Set<Summary.RaisedFlag> = []
-        let all = energyFlags + baselineFlags + deviceFlags + requestFlags + servingFlags + clockFlags + plausibilityFlags
+        let all =
+            energyFlags + unmeteredDevices + baselineFlags + deviceFlags + requestFlags + servingFlags + clockFlags + plausibilityFlags
         return all.filter { seen.insert($0).inserted }.enumerated().sorted {
             ($0.element.flag, $0.offset) < ($1.element.flag, $1.offset)
         }.map(\.element)
@@ -37,7 +38,7 @@ extension RunAccount {
                         .baselineDrift,
                         detail: "\(scope.rawValue): idle power moved by \(decimal(drift.rawValue, 2)) W (\(share) %) over the run"))
             }
-            for (net, name) in [(netOverHost(scope), "host"), (netOverLoaded(scope), "loaded")] {
+            for (net, name) in [(netOverHost(scope), "host"), (netOverLoaded(scope), "loaded"), (netOverAfter(scope), "later")] {
                 guard let net = net.value, net.flags.contains(.negativeNet) else { continue }
                 flags.append(
                     Summary.RaisedFlag(
@@ -49,23 +50,31 @@ extension RunAccount {
 
     private var deviceFlags: [Summary.RaisedFlag] {
         guard let window = window.value else { return [] }
-        return gpuTraces.flatMap { index, environment, trace in
+        return gpuTraces.flatMap { gpu in
             var flags: [Summary.RaisedFlag] = []
-            let (counts, readings) = trace.throttleCounts(in: window)
+            let (environment, label) = (gpu.environment, gpu.label)
+            let (counts, readings) = gpu.trace.throttleCounts(in: window)
             func seen(_ isWanted: (ThrottleReason) -> Bool) -> String? {
                 let named = ThrottleReason.allCases.filter(isWanted).compactMap { reason in
                     counts[reason].map { "\(reason.name) in \($0) of \(readings) readings" }
                 }
-                return named.isEmpty ? nil : "GPU \(index): \(named.joined(separator: ", "))"
+                return named.isEmpty ? nil : "\(label): \(named.joined(separator: ", "))"
             }
             if let detail = seen(\.isSlowdown) { flags.append(Summary.RaisedFlag(.throttled, detail: detail)) }
-            if let detail = seen({ $0 == .swPowerCap }) { flags.append(Summary.RaisedFlag(.powerCapped, detail: detail)) }
+            if let detail = seen({ $0 == .swPowerCap }) {
+                flags.append(Summary.RaisedFlag(.powerCapped, detail: detail))
+            } else if let capped = gpu.trace.readingsAtLimit(in: window), capped.count * 10 >= capped.readings {
+                // One reading at the limit is a peak; a tenth of them is a device that would take more.
+                flags.append(
+                    Summary.RaisedFlag(
+                        .powerCapped, detail: "\(label): at 98 % of its limit or above in \(capped.count) of \(capped.readings) readings"))
+            }
             if let foreign = environment?.foreignProcesses, !foreign.isEmpty {
                 let pids = foreign.map { "\($0)" }.joined(separator: ", ")
-                flags.append(Summary.RaisedFlag(.sharedDevice, detail: "GPU \(index): process \(pids)"))
+                flags.append(Summary.RaisedFlag(.sharedDevice, detail: "\(label): process \(pids)"))
             }
             if environment?.migMode == true {
-                flags.append(Summary.RaisedFlag(.migSlice, detail: "GPU \(index) is cut into MIG slices; its power is the whole device's"))
+                flags.append(Summary.RaisedFlag(.migSlice, detail: "\(label) is cut into MIG slices; its power is the whole device's"))
             }
             return flags
         }
@@ -86,29 +95,5 @@ extension RunAccount {
         let step = wall - max(asleep, 0)
         if abs(step) > 0.05 { flags.append(Summary.RaisedFlag(.clockStep, detail: "by \(decimal(step, 3)) s")) }
         return flags
-    }
-
-    private var plausibilityFlags: [Summary.RaisedFlag] {
-        guard let account else { return [] }
-        var details: [String] = []
-        // J/token ≥ idle W ÷ tokens/s is the same as gross ≥ idle · Δt, and holds for runs without tokens too.
-        for (net, name) in [(netOverHost(headline), "host"), (netOverLoaded(headline), "loaded")] {
-            // The interval of a model does not hold the noise of its load; only a sensor can contradict itself.
-            guard let net = net.value, net.method.isMeasured, let plusMinus = net.plusMinus, net.value + plusMinus < .zero else { continue }
-            details.append(
-                "\(headline.rawValue): less energy than the \(name) machine uses when idle, by \(decimal(-net.value.rawValue, 1)) J")
-        }
-        if account.parts[.other] == nil, let other = account.ledger.total(of: .other).value, let plusMinus = other.plusMinus,
-            other.value + plusMinus < .zero
-        {
-            details.append("the node used \(decimal(-other.value.rawValue, 1)) J less than its parts")
-        }
-        for (index, environment, trace) in gpuTraces {
-            guard let limit = environment?.powerLimitWatts ?? environment?.powerLimitMaxWatts,
-                let power = trace.energy(in: account.window).meanPower, power.rawValue > limit * 1.1
-            else { continue }
-            details.append("GPU \(index): a mean of \(decimal(power.rawValue, 1)) W, and its limit is \(decimal(limit, 1)) W")
-        }
-        return details.map { Summary.RaisedFlag(.implausible, detail: $0) }
     }
 }

@@ -30,27 +30,26 @@ extension RunAccount {
         if let first = begun.min(), let last = begun.max(), last > first {
             load.achievedRate = Double(begun.count - 1) / (last - first).seconds
         }
-        if let window = window.value, let phase = phase.value {
-            let flight = InFlight(
-                requests.compactMap { request in request.begun.map { ($0, request.leaving(atLatest: phase.upperBound)) } })
-            load.meanInFlight = flight.mean(in: window)
-        }
+        load.meanInFlight = meanInFlight
         return load
+    }
+
+    /// Mean over the window of the requests in flight.
+    var meanInFlight: Double? {
+        guard let window = window.value, let phase = phase.value else { return nil }
+        let flight = InFlight(
+            requests.compactMap { request in request.begun.map { ($0, request.leaving(atLatest: phase.upperBound)) } })
+        return flight.mean(in: window)
     }
 
     /// What is no flag and still bears on the figures.
     var servingNotes: [String] {
         var notes: [String] = []
         if let reason = server?.reason { notes.append("the server's counters were not compared: \(reason)") }
-        let spec = recording.experiment.load
-        if spec.arrival == .closed, let running = serverCheck?.meanRunning,
-            running < ClientAudit.leastOccupancy * Double(spec.concurrency)
-        {
-            notes.append("the server worked on a mean of \(decimal(running, 1)) of the \(spec.concurrency) requests in flight")
-        }
         if let unused = recording.environment.reasoning?.unusedArguments, !unused.isEmpty {
             notes.append("the model's chat template does not know \(unused.joined(separator: ", ")), so that changed nothing")
         }
+        notes += occupancyNotes
         if let client = recording.client, client.repeatedPrompts > 0 {
             notes.append("\(client.repeatedPrompts) requests repeated a prompt, because the prompts were used up")
         }
@@ -125,7 +124,7 @@ extension RunAccount {
             flags.append(Summary.RaisedFlag(.clientStalled, detail: "\(stalls) times\(longest)"))
         }
         if let place = recording.environment.server, place.isLocal == true {
-            flags.append(Summary.RaisedFlag(.coLocatedClient, detail: place.endpoint))
+            flags.append(Summary.RaisedFlag(.coLocatedClient, detail: "\(place.endpoint); \(clientCost)"))
         }
         if let restarted = server?.restarted { flags.append(Summary.RaisedFlag(.serverRestarted, detail: restarted)) }
         for detail in ServerAudit.mismatches(serverCheck?.pairs ?? [], of: requests) {

@@ -47,6 +47,8 @@ struct RunAccount {
     let account: WindowAccount?
     let idleHost: [Scope: Reading<IdlePower>]
     let idleLoaded: [Scope: Reading<IdlePower>]
+    /// From the second half of the cool-down.
+    let idleAfter: [Scope: Reading<IdlePower>]
     /// nil for a worker, and for a server whose metrics were not read.
     let server: ServerAudit?
     let serverCheck: Summary.ServerCheck?
@@ -62,7 +64,11 @@ struct RunAccount {
         let known = Set(recording.series.map { ChannelKey($0.channel) })
         let silent = recording.environment.meters.filter { !known.contains(ChannelKey($0)) }.map { SampleSeries(channel: $0) }
         let period = recording.experiment.metrics.samplePeriod
-        let traces = (recording.series + silent).map { MeterTrace($0, samplePeriod: period) }
+        let environment = recording.environment
+        let traces = (recording.series + silent).map { series in
+            let link = MeterLink(to: series.channel.host, by: environment.agents, start: environment.start.monotonic)
+            return MeterTrace(series, samplePeriod: period, link: link)
+        }
         self.traces = traces
         // A worker that fell back to the CPU did its work there, whatever else is metered.
         let devices = recording.process?.devices ?? []
@@ -74,14 +80,15 @@ struct RunAccount {
         let isServer = recording.experiment.backend.kind.isServer
         let steady = phase.value.map { whole in
             SteadyWindow(of: recording.experiment.load, server: isServer, requests: requests, phase: whole) { candidate, parts in
-                WindowAccount(traces, in: candidate).meanPowers(of: headline, parts: parts).map(\.rawValue)
+                WindowAccount(traces, in: candidate, localHost: environment.system.hostname).meanPowers(of: headline, parts: parts).map(
+                    \.rawValue)
             }
         }
         self.steady = steady
         window = steady?.window.map { .value($0) } ?? phase
         tally = RequestTally(requests, planned: recording.state.requestsPlanned, in: steady?.window)
-        account = window.value.map { WindowAccount(traces, in: $0) }
-        (idleHost, idleLoaded) = Self.baselines(of: recording, account)
+        account = window.value.map { WindowAccount(traces, in: $0, localHost: environment.system.hostname) }
+        (idleHost, idleLoaded, idleAfter) = Self.baselines(of: recording, account)
         server = isServer ? ServerAudit(recording, requests: requests) : nil
         serverCheck = server?.check(of: requests, in: window.value)
         client =
@@ -125,11 +132,13 @@ struct RunAccount {
         let meter: String
         let scope: Scope
         let device: String
+        let host: String?
 
         init(_ channel: MeterChannel) {
             meter = channel.meter
             scope = channel.scope
             device = channel.device
+            host = channel.host
         }
     }
 
@@ -152,19 +161,20 @@ struct RunAccount {
 
     private static func baselines(
         of recording: Recording, _ account: WindowAccount?
-    ) -> ([Scope: Reading<IdlePower>], [Scope: Reading<IdlePower>]) {
-        guard let account else { return ([:], [:]) }
+    ) -> (host: [Scope: Reading<IdlePower>], loaded: [Scope: Reading<IdlePower>], after: [Scope: Reading<IdlePower>]) {
+        guard let account else { return ([:], [:], [:]) }
         let host = recording.window(of: .idleHost)
         let loaded = recording.window(of: .idleLoaded)
         // Clocks and fans need some seconds to come down after the last request; the second half of the cool-down shows where they settle.
         let settled = recording.window(of: .cooldown).map { $0.lowerBound + $0.duration / 2..<$0.upperBound }
         var overHost: [Scope: Reading<IdlePower>] = [:]
         var overLoaded: [Scope: Reading<IdlePower>] = [:]
+        var overAfter: [Scope: Reading<IdlePower>] = [:]
         for scope in account.parts.keys {
-            let after = settled.flatMap { account.idlePower(of: scope, in: $0).value }
+            let after = settled.map { account.idlePower(of: scope, in: $0) }
             let before = loaded.map { account.idlePower(of: scope, in: $0) }
             var drift: Watts?
-            if let after, let before = before?.value { drift = account.drift(from: before, to: after) }
+            if let after = after?.value, let before = before?.value { drift = account.drift(from: before, to: after) }
             func drifted(_ idle: Reading<IdlePower>) -> Reading<IdlePower> {
                 idle.map {
                     var idle = $0
@@ -174,8 +184,9 @@ struct RunAccount {
             }
             if let before { overLoaded[scope] = drifted(before) }
             if let host { overHost[scope] = drifted(account.idlePower(of: scope, in: host)) }
+            if let after { overAfter[scope] = drifted(after) }
         }
-        return (overHost, overLoaded)
+        return (overHost, overLoaded, overAfter)
     }
 
     // MARK: Putting together
@@ -203,9 +214,10 @@ struct RunAccount {
         summary.energies = scopeEnergies
         if let account { summary.ledger = account.ledger.entries }
         summary.gpus = gpus
+        summary.sensors = Summary.Sensor.sensors(of: traces)
         summary.phases = recording.state.phases.enumerated().map { phaseRow($0.offset, $0.element) }
         summary.flags = raisedFlags
-        summary.notes = recording.notes + servingNotes
+        summary.notes = recording.notes + agentNotes + (recording.experiment.backend.kind.isServer ? servingNotes : occupancyNotes)
         let counted = [
             "samples": Double(recording.series.reduce(0) { $0 + $1.samples.count }), "samples_lost": Double(recording.state.samplesLost),
         ]
@@ -251,7 +263,7 @@ struct RunAccount {
         case .absent(let reason): return reason
         case .value(let energy) where energy.method.isMeasured: return nil
         case .value(let energy):
-            let models = (account?.parts[headline] ?? []).filter { $0.energy.method == .modelled }.map(\.trace.channel.name)
+            let models = (account?.parts[headline] ?? []).filter { $0.energy.method == .modelled }.map(\.trace.channel.label)
             return "\(energy.method.rawValue), not measured: \(models.joined(separator: ", "))\(unavailableMeters)"
         }
     }
@@ -262,7 +274,8 @@ struct RunAccount {
         let energy: Reading<Measured<Joules>> =
             traces.isEmpty
             ? .absent(reason: "no energy meter was read")
-            : WindowAccount(traces, in: span.start..<max(end, span.start)).ledger.total(of: headline)
+            : WindowAccount(traces, in: span.start..<max(end, span.start), localHost: recording.environment.system.hostname).ledger.total(
+                of: headline)
         let duration = end - span.start
         let power = energy.map { joules in joules.map { $0 / duration } }
         return Summary.PhaseRow(
@@ -270,13 +283,20 @@ struct RunAccount {
             durationSeconds: duration.seconds, energy: energy.figure(scope: headline), meanPower: power.figure(scope: headline))
     }
 
-    /// The GPU channels that were read, in NVML order.
-    var gpuTraces: [(index: Int, environment: RunEnvironment.GPU?, trace: MeterTrace)] {
-        let chosen = account?.parts[.gpu]?.map(\.trace) ?? []
-        return chosen.enumerated().map { position, trace in
-            let known = recording.environment.gpus.first { $0.uuid == trace.channel.device }
-            return (known?.index ?? position, known, trace)
-        }.sorted { ($0.index, $0.trace.channel.device) < ($1.index, $1.trace.channel.device) }
+    /// The GPU channels that were read, by machine, in NVML order.
+    var gpuTraces: [KnownGPU] {
+        let chosen = account?.parts[.gpu] ?? []
+        return chosen.enumerated().map { position, part in
+            let channel = part.trace.channel
+            let known = recording.environment.gpus.filter { $0.uuid == channel.device }
+            // The environment of an agent names the machine; an agent on this one reads a device that we know ourselves.
+            let own = known.first { $0.host == channel.host } ?? known.first { $0.host == part.host }
+            return KnownGPU(index: own?.index ?? position, environment: own, trace: part.trace)
+        }.sorted {
+            ($0.trace.channel.host ?? "", $0.index, $0.trace.channel.device) < (
+                $1.trace.channel.host ?? "", $1.index, $1.trace.channel.device
+            )
+        }
     }
 
     private var gpus: [Summary.GPUStatistics] {

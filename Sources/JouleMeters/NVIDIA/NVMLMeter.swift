@@ -25,7 +25,8 @@ package struct NVMLMeter: Meter {
             MeterChannel(
                 meter: "nvml", scope: .gpu, device: choice.gpu.uuid, name: choice.gpu.title, kind: features.counter ? .counter : .power,
                 hasEnergy: features.counter, hasPower: features.power != nil, gain: gain,
-                note: ([features.note] + choice.migRemarks(migMode: device.migMode)).joined(separator: "; "))
+                note: ([features.note] + choice.migRemarks(migMode: device.migMode)).joined(separator: "; "),
+                averagingWindow: features.power == .averageField ? .seconds(1) : nil)
         ]
         if let source = features.module {
             let (counts, remark) = Self.countsModule(beside: device.nearbyProcessors, metered: &metered)

@@ -75,8 +75,11 @@ package final class Sampler: Sendable {
     /// The latest edge that every source has read on behind.
     package var bracketedUntil: Instant { sources.map(\.bracketedUntil).min() ?? Instant(nanoseconds: .max) }
 
-    /// How long it is worth waiting for an edge to be bracketed.
-    package var patience: Duration { sources.map(\.patience).max() ?? .zero }
+    /// How long an edge is worth waiting for: what its sources want, and two updates of the slowest meter whose period is known.
+    package var patience: Duration {
+        let slowest = channels.filter(\.countsInTotals).compactMap(\.updatePeriod).max() ?? .zero
+        return (sources.map(\.patience).max() ?? .zero) + slowest * 2
+    }
 
     /// What is known of the agents so far; whole after `stop`.
     package var agentRecords: [AgentRecord] { connections.map(\.record) }

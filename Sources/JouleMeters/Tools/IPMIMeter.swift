@@ -67,6 +67,7 @@ package struct IPMIMeter: Meter {
         ]
     }
 
+    /// Takes a first reading, so that a window that begins now has one before it.
     package func open() throws(Failure) -> any MeterReader { IPMIReader(tool: tool, pace: pace) }
 }
 
@@ -75,30 +76,44 @@ final class IPMIReader: MeterReader {
     private let tool: CommandTool
     private let pace: Duration
     private var next = Instant.now
+    /// The reading that was taken when the meter was opened: the first answer.
+    private var first: RawSample?
 
     init(tool: CommandTool, pace: Duration) {
         self.tool = tool
         self.pace = pace
+        var sample = RawSample()
+        ask(into: &sample)
+        first = sample
     }
 
     func close() {}
 
     /// Waits for the controller's pace, asks, and stamps the answer halfway.
     func read(_ detail: ReadDetail, into slots: UnsafeMutableBufferPointer<RawSample>) {
+        if let first {
+            slots[0] = first
+            self.first = nil
+            return
+        }
         let wait = next - .now
         if wait > .zero { usleep(UInt32(clamping: wait.nanoseconds / 1_000)) }
+        ask(into: &slots[0])
+    }
+
+    private func ask(into sample: inout RawSample) {
         let before = Instant.now
         next = before + pace
         do {
             let text = try tool.output(IPMIMeter.arguments(of: tool), patience: IPMIMeter.patience)
-            slots[0].instant = Instant(nanoseconds: before.nanoseconds + (.now - before).nanoseconds / 2)
-            slots[0].power = try DCMIReading(text).power
+            sample.instant = Instant(nanoseconds: before.nanoseconds + (.now - before).nanoseconds / 2)
+            sample.power = try DCMIReading(text).power
         } catch let problem as DCMIReading.Problem {
-            slots[0].instant = .now
-            slots[0].fail(.retry("\(tool.name): \(problem.kind)"))
+            sample.instant = .now
+            sample.fail(.retry("\(tool.name): \(problem.kind)"))
         } catch {
-            slots[0].instant = .now
-            slots[0].fail(.retry("\(tool.name) does not answer"))
+            sample.instant = .now
+            sample.fail(.retry("\(tool.name) does not answer"))
         }
     }
 }

@@ -114,6 +114,8 @@ final class PowermetricsReader: MeterReader {
     private var energies: [Joules]
     private var latest: PowermetricsReport?
     private var loss: ReadStatus?
+    /// When the report came that the opening waited for: the first answer, so that a window that begins then has a reading before it.
+    private var first: Instant?
 
     init(meter: PowermetricsMeter) {
         self.meter = meter
@@ -125,7 +127,8 @@ final class PowermetricsReader: MeterReader {
         let child = try ChildPipe.start(executable: meter.tool.executable, arguments: arguments, withErrors: true)
         self.child = child
         lines = PipeLines(descriptor: child.readDescriptor)
-        guard next(before: .now + PowermetricsMeter.patience) != nil else {
+        first = next(before: .now + PowermetricsMeter.patience)
+        guard first != nil else {
             throw Failure(
                 "meter.unavailable", "powermetrics gives no report", cause: lists.complaint ?? child.exitDescription,
                 remedy: "run `sudo \(meter.tool.executable) \(arguments.joined(separator: " "))` by hand")
@@ -138,6 +141,12 @@ final class PowermetricsReader: MeterReader {
     }
 
     func read(_ detail: ReadDetail, into slots: UnsafeMutableBufferPointer<RawSample>) {
+        if let arrival = first {
+            first = nil
+            for index in slots.indices { slots[index].instant = arrival }
+            fill(slots)
+            return
+        }
         if loss == nil {
             // What has arrived already was not waited for: when it came is not known, and the next one is.
             while next(before: .now) != nil {}

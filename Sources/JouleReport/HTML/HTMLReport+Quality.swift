@@ -48,6 +48,7 @@ extension HTMLReport {
             }
             if !environment.gpus.isEmpty { gpuTable(environment.gpus, to: &page) }
             meterTable(environment, to: &page)
+            agents(recording, to: &page)
             if !environment.unavailableMeters.isEmpty {
                 page.element("h3", text: "Meters that could not be used")
                 var table = HTMLTable([.text("meter"), .text("why"), .text("what to do")])
@@ -96,7 +97,8 @@ extension HTMLReport {
     }
 
     private static func gpuTable(_ gpus: [RunEnvironment.GPU], to page: inout Markup) {
-        page.element("h3", text: "GPUs of this machine")
+        let hosts = Set(gpus.map { $0.host ?? "this machine" }).sorted()
+        page.element("h3", text: "GPUs of \(hosts.joined(separator: ", "))")
         var table = HTMLTable([
             .number("#"), .text("name"), .text("UUID"), .text("PCI"), .number("memory"), .number("power limit, W"), .text("limit range, W"),
             .text("MIG"), .text("other processes"),
@@ -105,7 +107,8 @@ extension HTMLReport {
         for gpu in gpus {
             let foreign = gpu.foreignProcesses.map { $0.isEmpty ? "none" : $0.map { "\($0)" }.joined(separator: ", ") }
             table.add(
-                .text("\(gpu.index)"), .text(gpu.name ?? FigureFormat.absent), .code(gpu.uuid), .code(gpu.pciBusID ?? FigureFormat.absent),
+                .text("\(gpu.index)"), .text((gpu.name ?? FigureFormat.absent) + (gpu.host.map { " of \($0)" } ?? "")), .code(gpu.uuid),
+                .code(gpu.pciBusID ?? FigureFormat.absent),
                 .text(gpu.memoryBytes.map(bytes) ?? FigureFormat.absent), .text(watts(gpu.powerLimitWatts)),
                 .text("\(watts(gpu.powerLimitMinWatts)) to \(watts(gpu.powerLimitMaxWatts))"),
                 .text(gpu.migMode.map { $0 ? "on" : "off" } ?? FigureFormat.absent), .text(foreign ?? FigureFormat.absent))
@@ -124,7 +127,8 @@ extension HTMLReport {
         ])
         for meter in environment.meters {
             table.add(
-                .code(meter.meter), .code(meter.scope.rawValue), .text(meter.name), .text(meter.kind.rawValue),
+                .code(meter.meter), .code(meter.scope.rawValue), .text(meter.name + (meter.host.map { " of \($0)" } ?? "")),
+                .text(meter.kind.rawValue),
                 .text("± " + NumberText.percent(meter.gain)),
                 .text(meter.updatePeriod.map { "\(NumberText.significant($0.milliseconds, digits: 3)) ms" } ?? FigureFormat.absent),
                 .text(meter.note ?? ""))

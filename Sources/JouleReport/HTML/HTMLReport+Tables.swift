@@ -4,7 +4,8 @@ import JouleModel
 extension HTMLReport {
     static func energies(_ summary: Summary, to page: inout Markup) {
         let note =
-            "Over the measured window. Gross is all energy; net is what lies above the idle machine, and above the idle machine with the model loaded."
+            "Over the measured window. Gross is all energy; net is what lies above an idle machine: before the model was loaded, with the model loaded, "
+            + "and idle again after the run (the second half of the cool-down)."
         section("Energy by scope", note: note, to: &page) { page in
             let energies = summary.energies
             guard !energies.isEmpty else {
@@ -12,16 +13,18 @@ extension HTMLReport {
                     "p", ["class": "absent"], text: "No meter delivered energy: \(summary.energyReason ?? "no reason was recorded").")
                 return
             }
-            let joules = UnitScale.common(for: energies.flatMap { [$0.gross, $0.netOverIdleHost, $0.netOverIdleLoaded] })
-            let watts = UnitScale.common(for: energies.flatMap { [$0.meanPower, $0.peakPower, $0.idleHostPower, $0.idleLoadedPower] })
+            let joules = UnitScale.common(
+                for: energies.flatMap { [$0.gross, $0.netOverIdleHost, $0.netOverIdleLoaded, $0.netOverIdleAfter] })
+            let watts = UnitScale.common(
+                for: energies.flatMap { [$0.meanPower, $0.peakPower, $0.idleHostPower, $0.idleLoadedPower, $0.idleAfterPower] })
             let (j, w) = (joules?.unit ?? "J", watts?.unit ?? "W")
             var energy = HTMLTable([
                 .text("scope"), .figure("gross, \(j)"), .figure("net over idle host, \(j)"), .figure("net over idle loaded, \(j)"),
-                .text("method"),
+                .figure("net over idle after, \(j)"), .text("method"),
             ])
             var power = HTMLTable([
                 .text("scope"), .figure("mean, \(w)"), .figure("peak, \(w)"), .figure("idle host, \(w)"), .figure("idle loaded, \(w)"),
-                .text("method"),
+                .figure("idle after, \(w)"), .text("method"),
             ])
             for row in energies {
                 let method = FigureFormat.method(row.gross)
@@ -29,16 +32,27 @@ extension HTMLReport {
                     .code(row.scope.rawValue), .figure(FigureFormat.text(row.gross, in: joules)),
                     .figure(FigureFormat.text(row.netOverIdleHost, in: joules)),
                     .figure(FigureFormat.text(row.netOverIdleLoaded, in: joules)),
+                    .figure(FigureFormat.text(row.netOverIdleAfter, in: joules)),
                     .tag(method, tone: methodTone(method)))
                 let powerMethod = FigureFormat.method(row.meanPower)
                 power.add(
                     .code(row.scope.rawValue), .figure(FigureFormat.text(row.meanPower, in: watts)),
                     .figure(FigureFormat.text(row.peakPower, in: watts)), .figure(FigureFormat.text(row.idleHostPower, in: watts)),
-                    .figure(FigureFormat.text(row.idleLoadedPower, in: watts)), .tag(powerMethod, tone: methodTone(powerMethod)))
+                    .figure(FigureFormat.text(row.idleLoadedPower, in: watts)),
+                    .figure(FigureFormat.text(row.idleAfterPower, in: watts)), .tag(powerMethod, tone: methodTone(powerMethod)))
             }
             energy.write(to: &page)
             page.element("h3", text: "Power by scope")
             power.write(to: &page)
+            guard let row = energies.first(where: { $0.scope == summary.headlineScope }), let scatter = row.idleScatter else { return }
+            let parts = [("host", "host"), ("loaded", "loaded"), ("after", "after the run")].compactMap { key, name in
+                scatter[key].map { "\(name) ± \(NumberText.significant($0, digits: 2)) W" }
+            }
+            page.element(
+                "p", ["class": "hint"],
+                text:
+                    "Scatter alone, without the gain that all readings of a sensor share: \(row.scope.rawValue) idle \(parts.joined(separator: ", "))."
+            )
         }
     }
 
@@ -130,7 +144,8 @@ extension HTMLReport {
             }
             for gpu in summary.gpus {
                 table.add(
-                    .text("\(gpu.index)"), .text(gpu.name), number(gpu.powerWatts, 1), number(gpu.powerLimitWatts, 0),
+                    .text("\(gpu.index)"), .text(gpu.name + (gpu.host.map { " of \($0)" } ?? "")), number(gpu.powerWatts, 1),
+                    number(gpu.powerLimitWatts, 0),
                     number(gpu.utilizationPercent, 0), number(gpu.memoryUsedMebibytes, 0), number(gpu.memoryTotalMebibytes, 0),
                     number(gpu.temperatureCelsius, 0), number(gpu.smClockMHz, 0), number(gpu.memoryClockMHz, 0),
                     .text(gpu.throttleReasons.isEmpty ? "none seen" : gpu.throttleReasons.joined(separator: ", ")))
@@ -162,19 +177,35 @@ extension HTMLReport {
         section("Ledger", note: note, to: &page) { page in
             let energies = summary.ledger.map(\.energyFigure)
             let joules = UnitScale.common(for: energies)
-            var table = HTMLTable([
-                .text("scope"), .text("device"), .text("meter"), .figure("energy, \(joules?.unit ?? "J")"), .number("mean, W"),
-                .number("peak, W"), .text("counted"), .text("method"), .text("flags"),
-            ])
+            let hasHosts = summary.ledger.contains { $0.host != nil }
+            var table = HTMLTable(
+                [.text("scope")] + (hasHosts ? [.text("host")] : []) + [
+                    .text("device"), .text("meter"), .figure("energy, \(joules?.unit ?? "J")"), .number("mean, W"), .number("peak, W"),
+                    .text("counted"), .text("method"), .text("flags"),
+                ])
             for (entry, energy) in zip(summary.ledger, energies) {
-                table.add(
-                    .code(entry.scope.rawValue), .code(entry.device), .code(entry.meter), .figure(FigureFormat.text(energy, in: joules)),
-                    .text(entry.meanPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
-                    .text(entry.peakPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
-                    .text(entry.inTotal ? "yes" : "no"), .tag(entry.method.rawValue, tone: methodTone(entry.method.rawValue)),
-                    .text(entry.flags.map(\.rawValue).joined(separator: ", ")))
+                table.rows.append(
+                    [.code(entry.scope.rawValue)] + (hasHosts ? [.text(entry.host ?? "this machine")] : []) + [
+                        .code(entry.device), .code(entry.meter), .figure(FigureFormat.text(energy, in: joules)),
+                        .text(entry.meanPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
+                        .text(entry.peakPower.map { NumberText.significant($0.rawValue) } ?? FigureFormat.absent),
+                        .text(entry.inTotal ? "yes" : "no"), .tag(entry.method.rawValue, tone: methodTone(entry.method.rawValue)),
+                        .text(entry.flags.map(\.rawValue).joined(separator: ", ")),
+                    ])
             }
             table.write(to: &page)
+            for entry in summary.ledger where entry.energy != nil && entry.reason != nil {
+                remark(entry.reason, on: entry.device, entry.host, to: &page)
+            }
+        }
+    }
+
+    /// A sentence about one row, below the table: in a cell of its own it would be a column of single words.
+    static func remark(_ text: String?, on device: String, _ host: String?, to page: inout Markup) {
+        guard let text else { return }
+        page.element("p", ["class": "hint"]) { page in
+            page.element("code", text: device)
+            page.write(quoting: "\(host.map { " of \($0)" } ?? ""): \(text)")
         }
     }
 }

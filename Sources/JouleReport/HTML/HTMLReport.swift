@@ -26,6 +26,7 @@ package enum HTMLReport {
             failures(summary, to: &page)
             figures(summary, to: &page)
             ledger(summary, to: &page)
+            sensors(summary, to: &page)
             environment(recording, to: &page)
             if let configuration { self.configuration(configuration, to: &page) }
             footer(summary, recording, to: &page)

@@ -15,7 +15,8 @@ extension TerminalSummary {
         }
         for gpu in summary.gpus {
             table.add(
-                .text("\(gpu.index)"), .text(TerminalText.shortened(TerminalText.safe(gpu.name), to: 24)),
+                .text("\(gpu.index)"),
+                .text(TerminalText.shortened(TerminalText.safe(gpu.name + (gpu.host.map { " of \($0)" } ?? "")), to: 24)),
                 text(gpu.powerWatts, decimals: 1),
                 text(gpu.powerLimitWatts, decimals: 0), text(gpu.utilizationPercent, decimals: 0),
                 text(gpu.memoryUsedMebibytes, decimals: 0),

@@ -87,7 +87,8 @@ extension TerminalSummary {
             }
         }
         let parts = [
-            TerminalText.shortened(TerminalText.safe(gpu.name), to: 24), text(gpu.powerWatts, gpu.powerLimitWatts, "W"),
+            TerminalText.shortened(TerminalText.safe(gpu.name + (gpu.host.map { " of \($0)" } ?? "")), to: 32),
+            text(gpu.powerWatts, gpu.powerLimitWatts, "W"),
             text(gpu.utilizationPercent, nil, "% busy"), text(gpu.memoryUsedMebibytes, gpu.memoryTotalMebibytes, "MiB"),
             text(gpu.temperatureCelsius, nil, "°C"), text(gpu.smClockMHz, nil, "MHz"),
         ]

@@ -129,6 +129,13 @@ package enum TerminalSummary {
                 .text(FigureFormat.method(energy.gross)))
         }
         table.write(to: &page)
+        guard let row = energies.first(where: { $0.scope == summary.headlineScope }), row.idleAfterPower.value != nil else { return }
+        func text(_ figure: Figure) -> String {
+            let text = FigureFormat.text(figure)
+            return text.isAbsent ? text.value : "\(text.value)\(text.plusMinus.map { " ± \($0)" } ?? "") \(text.unit)"
+        }
+        page.paragraph(
+            "\(row.scope.rawValue), idle after the run: \(text(row.idleAfterPower)), net over it \(text(row.netOverIdleAfter))", hanging: 2)
     }
 
     private static func phases(_ summary: Summary, on page: inout TerminalText) {

@@ -82,6 +82,7 @@ package struct FormatExplanation: Encodable, Sendable {
     /// A text in one line, with marks where it begins and ends if it has spaces or line ends.
     static func quoted(_ text: String) -> String {
         guard text.contains(where: \.isWhitespace) else { return text }
-        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\t", with: "\\t") + "\""
+        let escapes = [("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n"), ("\t", "\\t")]
+        return "\"" + escapes.reduce(text) { $0.replacing($1.0, with: $1.1) } + "\""
     }
 }

@@ -101,6 +101,7 @@ import Testing
             let reader = try meter.open()
             return (0..<2).map { _ in reader.sample(.full) }
         }
+        // The second question of all, the first of the reader, was the one that failed.
         #expect(samples.map(\.power) == [nil, Watts(487)])
         #expect(samples[0].status == .retry("ipmitool: no power in its answer"))
     }
