@@ -15,7 +15,9 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+]
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// Fuzzing needs a build of its own, in which libFuzzer brings the entry of the program: `make fuzz`.
@@ -25,7 +27,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "joulebench-fuzz",
-            dependencies: ["JouleBackends", "JouleConfiguration", "JouleHTTP", "JouleModel", "JouleStore", "JouleWorkload"],
+            dependencies: ["JouleBackends", "JouleConfiguration", "JouleHTTP", "JouleMeters", "JouleModel", "JouleStore", "JouleWorkload"],
             path: "Tests/Fuzzing",
             exclude: ["Seeds"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
@@ -81,7 +83,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "JouleGrid", dependencies: ["JouleHTTP", "JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(
-            name: "JouleServer", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", hummingbird], swiftSettings: strict),
+            name: "JouleServer", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", logging] + hummingbird + nio,
+            swiftSettings: strict),
         .target(
             name: "WorkerPayload",
             path: "worker",
@@ -151,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "JouleGridTests", dependencies: ["JouleGrid", "JouleModel", "JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
-            name: "JouleServerTests", dependencies: ["JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
+            name: "JouleServerTests",
+            dependencies: ["JouleHTTP", "JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
             swiftSettings: strict),
         .testTarget(name: "JouleProcessTests", dependencies: ["JouleModel", "JouleProcess"], swiftSettings: strict),
         .testTarget(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes everything that reads bytes which somebody else wrote, with libFuzzer: each target for a minute, or for as long as is asked.
 #
-#   scripts/fuzz.sh [SECONDS] [TARGET…]      stream metrics configuration recording prompts
+#   scripts/fuzz.sh [SECONDS] [TARGET…]      stream metrics configuration recording prompts samples
 #
 # What it has learnt is kept in .build-fuzz/corpus, findings in .build-fuzz/findings; ends with 1 at the first finding.
 set -euo pipefail
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(stream metrics configuration recording prompts)
+[ ${#targets[@]} -gt 0 ] || targets=(stream metrics configuration recording prompts samples)
 
 JOULEBENCH_FUZZ=1 swift build -c release --scratch-path .build-fuzz --sanitize fuzzer --product joulebench-fuzz >&2
 for target in "${targets[@]}"; do

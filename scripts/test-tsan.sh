@@ -9,4 +9,4 @@ swift build --build-tests "${build[@]}" "$@"
 swift test --skip-build "${build[@]}" "$@" --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleRunnerTests|JouleKitTests)\.'
 # One after the other: under the sanitizer everything takes ten times as long, and tests with servers and limits of time in them must not wait
 # for each other.
-swift test --skip-build "${build[@]}" "$@" --no-parallel --filter '^(JouleBackendsTests|StubServingTests)\.'
+swift test --skip-build "${build[@]}" "$@" --no-parallel --filter '^(JouleBackendsTests|JouleServerTests|StubServingTests)\.'

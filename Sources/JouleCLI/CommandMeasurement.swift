@@ -58,11 +58,13 @@ struct MeasureResult: Encodable {
     /// What measuring took, from before the idle phase to after the last run; the command's own use is not in it.
     var ownCost: ToolUse?
     var unavailable: [RunEnvironment.Unavailable]
+    /// How well the clocks of agents were known, and what of their samples is missing.
+    var agents: [AgentRecord]?
     /// The signal that ended the measurement before or between its runs; the exit status says it, the JSON does not.
     var interruptedBy: Int32?
 
     private enum CodingKeys: String, CodingKey {
-        case runs, sampling, spread
+        case runs, sampling, spread, agents
         case idlePower = "idle_power"
         case ownCost = "own_cost"
         case unavailable = "unavailable_meters"
@@ -76,6 +78,7 @@ struct MeasureResult: Encodable {
         try container.encode(sampling, forKey: .sampling)
         try container.encodeIfPresent(ownCost, forKey: .ownCost)
         try container.encode(unavailable, forKey: .unavailable)
+        try container.encodeIfPresent(agents, forKey: .agents)
     }
 }
 
@@ -85,6 +88,8 @@ struct CommandMeasurement {
     let selection: MeterSelection
     let command: [String]
     let period: Duration
+    /// From which the instants of notes are counted.
+    let start = Instant.now
 
     func run(idle: Duration?, times: Int, say: (String) -> Void) async throws -> MeasureResult {
         let child = ForwardedChild()
@@ -112,6 +117,8 @@ struct CommandMeasurement {
         let ownCost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
         var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
         result.runs = runs
+        let agents = await session.agentRecords
+        result.agents = agents.isEmpty ? nil : agents
         result.ownCost = ownCost
         result.interruptedBy = interruption.signal
         result.idlePower = baseline?.map(\.power).figure(scope: .system)

@@ -29,6 +29,8 @@ struct ConsoleRunner: Sendable {
 
     private func show(_ outcome: RunOutcome) {
         if let failure = outcome.failure { console.error(failure) }
+        let environment = outcome.recording.environment
+        AgentNotes.lines(of: environment.agents, since: environment.start.monotonic).forEach(console.note)
         if json {
             if let text = try? outcome.directory.readText("summary.json") { console.result(text) }
         } else {

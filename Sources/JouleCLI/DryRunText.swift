@@ -22,10 +22,11 @@ enum DryRunText {
             lines += requests((0..<shown).map { plan.measure.feed.request(number: $0) }[...])
         }
         lines.append("# meters:")
-        let channels = prepared.meters.meters.flatMap(\.channels).filter(\.countsInTotals)
+        let channels = (prepared.meters.meters.flatMap(\.channels) + prepared.meters.agents.flatMap(\.channels)).filter(\.countsInTotals)
         if channels.isEmpty { lines.append("#   none: energy will be absent") }
         for channel in channels {
-            lines.append("#   \(channel.meter): \(channel.scope.rawValue), \(channel.name) (\(channel.kind.rawValue))")
+            let place = channel.host.map { ", at the agent of \($0)" } ?? ""
+            lines.append("#   \(channel.meter): \(channel.scope.rawValue), \(channel.name) (\(channel.kind.rawValue))\(place)")
         }
         return lines.joined(separator: "\n")
     }

@@ -41,6 +41,14 @@ struct MeterOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Time between samples, such as `100ms`.", valueName: "duration"))
     var samplePeriod: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take the samples of the agent on another machine; may be repeated (see `agent`).", valueName: "host:port"))
+    var agent: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("The environment variable that holds the agents' token.", valueName: "var"))
+    var agentTokenEnv: String?
+
     @Flag(name: .long, help: "Do not start when no energy can be measured here (exit 69).")
     var requireEnergy = false
 

@@ -16,6 +16,7 @@ extension MeterOptions {
     func apply(to metrics: MetricsSpec) throws -> MetricsSpec {
         var result = metrics
         if let meters { result.meters = try Self.selectors(meters) }
+        try addAgents(to: &result)
         if let samplePeriod { result.samplePeriod = try DurationOption.parse(samplePeriod, name: "--sample-period") }
         return result
     }

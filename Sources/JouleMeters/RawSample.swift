@@ -84,3 +84,41 @@ extension RawSample {
             powerLimit: powerLimit, throttleReasons: throttleReasons, status: status)
     }
 }
+
+extension RawSample {
+    /// Appends the sample as 64 bytes, little-endian, in the order of the fields: the record of an agent's batches and of its spool.
+    package func append(to bytes: inout [UInt8]) {
+        func add(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
+        add(nanoseconds)
+        add(energyJoules.bitPattern)
+        add(memoryBytes)
+        add(throttle)
+        for value in [powerWatts, averageWatts, utilization, temperatureCelsius, smClock, memoryClock, limitWatts] { add(value.bitPattern) }
+        add(channel)
+        add(statusCode)
+    }
+
+    /// Reads a record back. Its status is the writer's code, which `statusOfWriter` turns into words.
+    ///
+    /// - Parameter record: 64 bytes.
+    package init(record: UnsafeRawBufferPointer, statusOfWriter: (UInt16) -> ReadStatus) {
+        func take<Number: FixedWidthInteger>(_ offset: Int, as type: Number.Type) -> Number {
+            Number(littleEndian: record.loadUnaligned(fromByteOffset: offset, as: type))
+        }
+        nanoseconds = take(0, as: Int64.self)
+        energyJoules = Double(bitPattern: take(8, as: UInt64.self))
+        memoryBytes = take(16, as: Int64.self)
+        throttle = take(24, as: UInt64.self)
+        func single(_ index: Int) -> Float { Float(bitPattern: take(32 + 4 * index, as: UInt32.self)) }
+        powerWatts = single(0)
+        averageWatts = single(1)
+        utilization = single(2)
+        temperatureCelsius = single(3)
+        smClock = single(4)
+        memoryClock = single(5)
+        limitWatts = single(6)
+        channel = take(60, as: UInt16.self)
+        let code = take(62, as: UInt16.self)
+        if code != 0 { fail(statusOfWriter(code)) }
+    }
+}

@@ -28,8 +28,8 @@ package actor MeasurementSession {
     package nonisolated var failures: [Failure] { sampler.failures }
 
     /// - Parameter followsUpdates: follow the update instants of counters, as windows with unknown ends need it.
-    package init(meters: [any Meter], period: Duration, followsUpdates: Bool = true) {
-        sampler = Sampler(meters: meters, period: period, followsUpdates: followsUpdates)
+    package init(meters: [any Meter], agents: [AgentSource] = [], period: Duration, followsUpdates: Bool = true) {
+        sampler = Sampler(meters: meters, agents: agents, period: period, followsUpdates: followsUpdates)
         self.period = period
         series = sampler.channels.map { SampleSeries(channel: $0) }
     }
@@ -85,11 +85,12 @@ package actor MeasurementSession {
         for index in series.indices { series[index].samples.removeAll { $0.instant < limit } }
     }
 
-    /// Waits until samples lie behind the edge, a second at most.
+    /// Waits until samples lie behind the edge, a second at most, and longer for agents whose link may come back.
     package func settle(_ edge: Instant) async {
         let limit = Instant.now + sampler.patience
         while !sampler.isBracketed(edge), Instant.now < limit {
             guard (try? await Task.sleep(for: .milliseconds(2))) != nil else { break }
+            drain()
         }
         drain()
     }
@@ -110,6 +111,9 @@ package actor MeasurementSession {
     private func account(of window: Range<Instant>) -> WindowAccount {
         WindowAccount(series.map { MeterTrace($0, samplePeriod: period) }, in: window)
     }
+
+    /// What is known of the agents so far; whole after `stop`.
+    package var agentRecords: [AgentRecord] { sampler.agentRecords }
 
     package var statistics: SamplingStatistics {
         SamplingStatistics(samples: taken, ticks: sampler.takenTicks, missedTicks: sampler.missedTicks, lost: sampler.lostSamples)

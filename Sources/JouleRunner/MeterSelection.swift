@@ -28,6 +28,8 @@ package struct MeterSelection: Sendable {
     package private(set) var gpus: [RunEnvironment.GPU] = []
     package private(set) var driverVersion: String?
     package private(set) var cudaVersion: String?
+    /// The agents on other machines whose samples are fetched.
+    package private(set) var agents: [AgentSource] = []
     /// The process tree whose CPU share is recorded beside the modelled energy.
     package let processTree = ProcessTreeTarget()
     private let facts: HostFacts
@@ -37,14 +39,18 @@ package struct MeterSelection: Sendable {
 
     private init(facts: HostFacts) { self.facts = facts }
 
-    /// What their runtimes know the selected GPUs by, in their order; nil where there are none.
+    /// What their runtimes know the selected GPUs of this machine by, in their order; nil where there are none.
     package var visibleGPUs: [String]? {
-        let nvidia = gpus.map(\.uuid).filter { !amdGPUs.contains($0) }
+        let own = gpus.filter { $0.host == nil }
+        let nvidia = own.map(\.uuid).filter { !amdGPUs.contains($0) }
         if !nvidia.isEmpty { return nvidia }
         // A card without a unique number has no name that ROCm would know it by.
-        let amd = gpus.map(\.uuid)
+        let amd = own.map(\.uuid)
         return amd.isEmpty || !amd.allSatisfy { $0.hasPrefix("GPU-") } ? nil : amd
     }
+
+    /// Whether there is anything to read, here or at an agent.
+    package var isEmpty: Bool { meters.isEmpty && agents.isEmpty }
 
     /// Looks for the meters that a configuration asks for; with none named, for the best source of each scope.
     ///
@@ -86,6 +92,7 @@ package struct MeterSelection: Sendable {
         for (_, meter) in inOrder {
             try selection.add(meter, automatic: automatic, period: metrics.samplePeriod, deviceIDs: deviceIDs, host: host)
         }
+        try selection.tellAgentsApart(root: host.root)
         if followsProcess, !selection.meters.isEmpty {
             selection.add(ProcessShareMeter.discover(root: host.root, target: selection.processTree, label: "worker"))
         }
@@ -157,13 +164,13 @@ package struct MeterSelection: Sendable {
             let search = HTTPMeterSearch(
                 selector, devices: deviceIDs, gpus: gpus, counted: meters.flatMap(\.channels), variables: host.variables)
             add(try search.find())
-        case .agent: break  // BASE: agent
+        case .agent: try add(agent: selector, variables: host.variables)
         }
     }
 
     /// What is looked for when no meter is named. Not among them: `ipmi`, which keeps the management controller busy and wants root, and
     /// whatever has to be told where it is.
-    private static let automaticFamilies: [MeterSelector.Family] = {
+    package static let automaticFamilies: [MeterSelector.Family] = {
         #if canImport(Darwin)
         [.powermetrics, .model]
         #else
@@ -195,6 +202,25 @@ package struct MeterSelection: Sendable {
         cudaVersion = discovery.cudaVersion
     }
 
+    mutating func add(_ agent: AgentSource) { agents.append(agent) }
+
+    /// The agents as they are called in this run, with what they know of their machines.
+    mutating func adopt(_ agents: [AgentSource]) {
+        self.agents = agents
+        for agent in agents { adoptFacts(of: agent) }
+    }
+
+    private mutating func adoptFacts(of agent: AgentSource) {
+        gpus += agent.description.environment.gpus.map { gpu in
+            var gpu = gpu
+            gpu.host = agent.host
+            return gpu
+        }
+        unavailable += agent.description.environment.unavailableMeters.map {
+            RunEnvironment.Unavailable(meter: "\(agent.host): \($0.meter)", reason: $0.reason, remedy: $0.remedy)
+        }
+    }
+
     private func covers(_ scopes: [Scope]) -> Bool {
         meters.contains { $0.channels.contains { $0.countsInTotals && scopes.contains($0.scope) } }
     }
@@ -205,7 +231,8 @@ package struct MeterSelection: Sendable {
     package var hasMeasured: Bool { measuredScopes.isEmpty == false }
 
     private var measuredScopes: Set<Scope> {
-        Set(meters.flatMap(\.channels).filter { $0.countsInTotals && $0.kind != .model }.map(\.scope))
+        let channels = meters.flatMap(\.channels) + agents.flatMap(\.channels)
+        return Set(channels.filter { $0.countsInTotals && $0.kind != .model }.map(\.scope))
     }
 
     /// - Throws: `meter.none-measured`, with every reason, when nothing here is measured.

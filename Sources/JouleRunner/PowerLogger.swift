@@ -11,6 +11,7 @@ import Synchronization
 /// pool, with its timer and its threads, costs half as much as the sampling itself.
 package final class PowerLogger: Sendable {
     private let sampler: Sampler
+    private let period: Duration
     private let wake = DispatchSemaphore(value: 0)
     private let stopped = Atomic<Bool>(false)
 
@@ -18,8 +19,12 @@ package final class PowerLogger: Sendable {
     /// Meters that were found but did not open.
     package var failures: [Failure] { sampler.failures }
 
-    package init(meters: [any Meter], period: Duration) {
-        sampler = Sampler(meters: meters, period: period, followsUpdates: false)
+    /// What is known of the agents; whole after the log's end.
+    package var agentRecords: [AgentRecord] { sampler.agentRecords }
+
+    package init(meters: [any Meter], agents: [AgentSource] = [], period: Duration) {
+        self.period = period
+        sampler = Sampler(meters: meters, agents: agents, period: period, followsUpdates: false)
     }
 
     /// Ends the log before its time.
@@ -51,12 +56,14 @@ package final class PowerLogger: Sendable {
         until end: Instant, pause: Duration, write: (_ samples: [(sample: Sample, channel: Int)], _ watts: Watts?) throws -> Void
     ) throws -> SamplingStatistics {
         var live = LivePower(channels: channels)
+        var schedule = LogSchedule(channels: channels, period: period)
         var taken = 0
         func takeNew() throws {
             var samples: [(sample: Sample, channel: Int)] = []
             sampler.drain { raw in
                 let sample = raw.sample
                 live.note(sample, channel: Int(raw.channel))
+                guard schedule.takes(sample, channel: Int(raw.channel)) else { return }
                 samples.append((sample, Int(raw.channel)))
             }
             taken += samples.count
@@ -73,5 +80,32 @@ package final class PowerLogger: Sendable {
         sampler.stop()
         try takeNew()
         return SamplingStatistics(samples: taken, ticks: sampler.takenTicks, missedTicks: sampler.missedTicks, lost: sampler.lostSamples)
+    }
+}
+
+/// Which samples a log has: all of this machine's meters, which are read to its schedule; of an agent's, which are read to the agent's own and
+/// around every update of a counter besides, those that keep to the log's period.
+struct LogSchedule {
+    private let channels: [MeterChannel]
+    private let period: Duration
+    private var due: [Instant?]
+
+    init(channels: [MeterChannel], period: Duration) {
+        self.channels = channels
+        self.period = period
+        due = channels.map { _ in nil }
+    }
+
+    mutating func takes(_ sample: Sample, channel: Int) -> Bool {
+        guard channels[channel].host != nil else { return true }
+        if sample.status.isOK, channels[channel].hasPower, sample.power == nil { return false }
+        guard let next = due[channel] else {
+            due[channel] = sample.instant + period
+            return true
+        }
+        // Ticks of the same period come some microseconds early or late.
+        guard sample.instant >= next - period / 4 else { return false }
+        due[channel] = max(next + period, sample.instant + period / 2)
+        return true
     }
 }

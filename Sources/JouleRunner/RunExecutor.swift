@@ -40,8 +40,9 @@ package struct RunExecutor: Sendable {
 
         try directory.write(text: body.record(of: experiment).json(), to: "experiment.json")
         let sampler = Sampler(
-            meters: meters.meters, period: experiment.metrics.samplePeriod, followsUpdates: true)
+            meters: meters.meters, agents: meters.agents, period: experiment.metrics.samplePeriod, followsUpdates: true)
         var environment = meters.environment(version: version, start: anchor, channels: sampler.channels, failures: sampler.failures)
+        environment.agents = sampler.agentRecords
         environment.reasoning = prepared.reasoning?.record
         try directory.write(environment, to: "environment.json")
         let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
@@ -66,7 +67,7 @@ package struct RunExecutor: Sendable {
         } catch {
             failure = Failure("run.failed", "the run ended with an error", cause: "\(error)")
         }
-        let end = settle(sampler)
+        let end = await settle(sampler, recorder)
         sampler.stop()
         reserve.release()
         do throws(Failure) {
@@ -75,6 +76,7 @@ package struct RunExecutor: Sendable {
             failure = failure ?? error
         }
         environment.end = .now
+        environment.agents = sampler.agentRecords
         await body.describe(&environment)
         environment.ownCost = await cost(of: sampler, recorder, since: costBefore)
         await state.finish(at: end, failure: failure, samplesLost: sampler.lostSamples)
@@ -117,11 +119,13 @@ package struct RunExecutor: Sendable {
         return cost
     }
 
-    /// Marks the end of the recording and waits until it lies between samples, within the patience that its meters want.
-    private func settle(_ sampler: Sampler) -> Instant {
+    /// Marks the end of the recording and waits until it lies between samples, within the patience that its meters and agents want.
+    private func settle(_ sampler: Sampler, _ recorder: Recorder) async -> Instant {
         let edge = sampler.markEdge()
         let limit = edge + sampler.patience
         while !sampler.isBracketed(edge), Instant.now < limit {
+            // What an agent has kept through an outage is more than the rings hold. A log that cannot be written is reported at the end.
+            try? await recorder.drain()
             // A cancelled task cannot sleep, and the end of an interrupted run wants its samples too.
             blockingSleep(.milliseconds(2))
         }

@@ -54,7 +54,8 @@ package struct PreparedRun: Sendable {
             // The GPUs of this machine are not the ones that do the work.
             meters = MeterSelection.nothing(
                 because: "the server at \(remote) runs on another machine, whose energy the meters of this one do not see",
-                remedy: "run joulebench on the serving host, or name meters that cover it with `metrics.meters`", host: host)
+                remedy: "start `joulebench agent` on the serving host and name it with `--agent HOST:PORT`, run joulebench there, or name "
+                    + "meters that cover it with `metrics.meters`", host: host)
         } else {
             meters = try await MeterSelection.discover(
                 metrics: experiment.metrics, deviceIDs: experiment.backend.meteredDevices, host: host, followsProcess: true)

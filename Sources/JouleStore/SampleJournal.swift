@@ -10,7 +10,9 @@ package enum SampleJournal {
 
     /// The first three columns, which never change within a channel.
     package static func prefix(of channel: MeterChannel) -> [UInt8] {
-        Array("\(channel.meter),\(channel.scope.rawValue),\(quoted(channel.device)),".utf8)
+        // Two machines may each have a `package-0`.
+        let device = channel.host.map { "\($0)/\(channel.device)" } ?? channel.device
+        return Array("\(channel.meter),\(channel.scope.rawValue),\(quoted(device)),".utf8)
     }
 
     package static func append(_ sample: Sample, prefix: [UInt8], to line: inout [UInt8]) {

@@ -2,6 +2,7 @@ import Foundation
 import JouleBackends
 import JouleConfiguration
 import JouleHTTP
+import JouleMeters
 import JouleModel
 import JouleStore
 import JouleWorkload
@@ -18,6 +19,8 @@ private enum FuzzTarget: String, CaseIterable {
     case recording
     /// Files of prompts and traces.
     case prompts
+    /// An agent's samples, from the wire or a spool.
+    case samples
 
     func run(_ bytes: UnsafeRawBufferPointer) {
         switch self {
@@ -34,6 +37,13 @@ private enum FuzzTarget: String, CaseIterable {
                 let record = ExperimentRecord(experiment: loaded.experiment).json()
                 guard let again = try? ExperimentRecord.parse(record, file: "record") else { preconditionFailure(record) }
                 precondition(again.experiment == loaded.experiment, record)
+            }
+        case .samples:
+            let content = Array(bytes)
+            var position = 0
+            while position < content.count, let batch = try? SampleBatch(content, at: &position) {
+                precondition(position <= content.count && batch.samples.count == batch.head.count)
+                for sample in batch.samples { _ = sample.sample }
             }
         case .recording: Recordings.shared.read(bytes)
         case .prompts:

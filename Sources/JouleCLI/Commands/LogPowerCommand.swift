@@ -33,7 +33,7 @@ struct LogPowerCommand: AsyncParsableCommand {
             let length = try DurationOption.parse(duration, name: "--duration")
             var (selection, metrics) = try await meterOptions.selection()
             if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.parse(interval, name: "--interval") }
-            guard !selection.meters.isEmpty else { throw selection.nothingToRead }
+            guard !selection.isEmpty else { throw selection.nothingToRead }
             return try await log(
                 length: length, selection: selection, period: metrics.samplePeriod, console: console, showsCost: global.verbose)
         }
@@ -46,7 +46,7 @@ struct LogPowerCommand: AsyncParsableCommand {
         // Sampling begins as the meters open.
         let start = Instant.now
         let costBefore = OwnCost.now
-        let logger = PowerLogger(meters: selection.meters, period: period)
+        let logger = PowerLogger(meters: selection.meters, agents: selection.agents, period: period)
         logger.failures.forEach(console.warning)
         let rows = logger.channels.map { channel in
             let memory = channel.scope == .gpu ? selection.gpus.first { $0.uuid == channel.device }?.memoryBytes : nil
@@ -80,6 +80,7 @@ struct LogPowerCommand: AsyncParsableCommand {
                     + "\(statistics.missedTicks) ticks missed, \(statistics.lost) samples lost")
             if showsCost, let cost { console.result("joulebench itself: \(cost.text)") }
         }
+        AgentNotes.lines(of: logger.agentRecords, since: start).forEach(console.note)
         if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
         return ExitStatus.success
     }
@@ -135,7 +136,8 @@ struct PowerLogRow {
 
     init(channel: MeterChannel, memoryTotal: ByteCount?, anchor: ClockAnchor) {
         self.anchor = anchor
-        let fields = [memoryTotal.map { String($0.bytes) } ?? "", channel.device, channel.scope.rawValue, channel.meter]
+        let device = channel.host.map { "\($0)/\(channel.device)" } ?? channel.device
+        let fields = [memoryTotal.map { String($0.bytes) } ?? "", device, channel.scope.rawValue, channel.meter]
         middle = Array(",\(CSVLine.join(fields)),".utf8)
     }
 

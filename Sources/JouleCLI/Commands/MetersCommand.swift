@@ -23,7 +23,8 @@ struct MetersCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let (selection, metrics) = try await meterOptions.selection()
-            let session = MeasurementSession(meters: selection.meters, period: metrics.samplePeriod, followsUpdates: false)
+            let session = MeasurementSession(
+                meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod, followsUpdates: false)
             session.failures.forEach(console.warning)
             let interruption = Interruption()
             if watch {
@@ -78,7 +79,8 @@ struct MeterListing: Encodable {
         for row in rows {
             let channel = row.channel
             table.append([
-                channel.meter, channel.scope.rawValue, channel.name, channel.kind.rawValue, row.power, "\(Int(channel.gain * 100)) %",
+                channel.meter, channel.scope.rawValue, channel.name + (channel.host.map { " at \($0)" } ?? ""), channel.kind.rawValue,
+                row.power, "\(Int(channel.gain * 100)) %",
             ])
         }
         return TextTable.render(table)

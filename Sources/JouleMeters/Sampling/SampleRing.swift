@@ -29,6 +29,9 @@ package final class SampleRing: @unchecked Sendable {
     /// Samples that found the ring full.
     package var overflowCount: Int { overflow.load(ordering: .relaxed) }
 
+    /// Producer only: how many samples it may push before the consumer has to come.
+    package var free: Int { capacity - (head.load(ordering: .relaxed) - tail.load(ordering: .acquiring)) }
+
     /// Producer only.
     package func push(_ sample: RawSample) {
         let write = head.load(ordering: .relaxed)
