@@ -34,7 +34,9 @@ struct OverheadTests {
         let lines = ended.output.split(separator: "\n")
         #expect(lines.allSatisfy { $0.contains("W") && $0.contains("system") && !$0.contains("\u{1B}") }, "\(lines)")
         #expect(lines[0].prefixMatch(of: /\d\d:\d\d:\d\d/) != nil)
-        #expect(lines[0].contains("300"))
+        // On a busy machine the first second's counter is read late; the line says ± itself.
+        let watts = try #require(lines[0].firstMatch(of: /system ([0-9.]+)/).flatMap { Double($0.1) })
+        #expect(abs(watts - 300) <= 15)
         let json = try scene.start(["meters", "--watch", "--json", "--meters", "nvml"], environment: gpus.environment)
         #expect(await eventually { json.output.split(separator: "\n").count >= 2 })
         json.send(SIGTERM)
