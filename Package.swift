@@ -119,6 +119,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "joulebench", dependencies: ["JouleCLI"], swiftSettings: strict),
         // programs that show the library at work
+        .executableTarget(name: "ask", dependencies: ["JouleKit"], path: "Examples/ask", swiftSettings: strict),
         .executableTarget(name: "measure-prompts", dependencies: ["JouleKit"], path: "Examples/measure-prompts", swiftSettings: strict),
         // a stand-in for servers, in a process of its own
         .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),

@@ -14,6 +14,31 @@ struct LibraryExampleTests {
         #expect(try scene.onlyRun().summary["requests"]["completed"].number == 3)
     }
 
+    @Test func `the example of single prompts gets an answer of each kind, with its energy`() async throws {
+        let scene = try Scene()
+        let config = try scene.config(tokens: 8, more: "metrics: {meters: model}")
+        let program = Tool.products.appending(path: "ask").path
+        let ended = try await scene.start([config, "Why?"], environment: ["STAND_IN_THOUGHTS": "3"], command: [program]).wait()
+        let lines = ended.output.split(separator: "\n")
+        #expect(lines.count == 4, "\(ended.output)\(ended.error)")
+        #expect(lines[0].hasPrefix("as it is: ") && !lines[0].contains("no text"))
+        #expect(lines[1].contains("8 output tokens") && lines[1].contains("J (modelled)"))
+        #expect(lines[2].hasPrefix("asked to think: ") && lines[3].contains("3 reasoning tokens"))
+    }
+
+    @Test func `a server answers single prompts`() async throws {
+        let scene = try Scene()
+        let stub = try await StubServer(scene)
+        let config = try scene.write(
+            "server.yaml",
+            "backend: {type: openai, model: stub-model, endpoint: '\(stub.url)'}\nscenario: {generate_kwargs: {max_new_tokens: 5}}\nmetrics: {meters: model}\n"
+        )
+        let program = Tool.products.appending(path: "ask").path
+        let ended = try await scene.start([config, "Why?"], command: [program]).wait()
+        withExtendedLifetime(stub) {}
+        #expect(ended.output.contains("5 output tokens"), "\(ended.output)\(ended.error)")
+    }
+
     @Test func `rests between requests lengthen the run and no latency`() async throws {
         let scene = try Scene()
         let config = try scene.config(requests: 4, more: "latency_simulation: {enabled: true, delay_min: 300ms, delay_max: 300ms}")
