@@ -14,7 +14,7 @@ package struct Joulebench: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self, LogPowerCommand.self,
-            MetersCommand.self, DoctorCommand.self, ConfigCommand.self, FormatsCommand.self,
+            MetersCommand.self, DoctorCommand.self, ConfigCommand.self, FormatsCommand.self, DatasetsCommand.self,
             SetupCommand.self,
         ])
 
