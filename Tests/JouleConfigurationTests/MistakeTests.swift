@@ -46,7 +46,8 @@ struct MistakeTests {
         Case("scenario: {dataset_name: p.txt, template: alpaca}", "config.conflict", at: "2:43", "has no columns for a template"),
         Case("scenario: {dataset_name: p.csv, split: test}", "config.conflict", at: "2:40", "for data sets on the hub"),
         Case(
-            "scenario: {dataset_name: p.csv, template: '{a}', text_column_name: a}", "config.conflict", at: "2:43", "both say what of a row"),
+            "scenario: {dataset_name: p.csv, template: '{a}', text_column_name: a}", "config.conflict", at: "2:43", "both say what of a row"
+        ),
         Case("scenario: {dataset_name: 'builtin:other'}", "config.invalid-value", at: "2:26", "no built-in data set"),
         Case("seed: 1\nseed: 2", "config.duplicate-key", at: "3:1", "`seed` is given twice (first in line 2)"),
         Case("scenario: 3", "config.wrong-type", at: "2:11", "`scenario` is a section of keys and is the number 3"),

@@ -159,8 +159,10 @@ struct HubDatasetTests {
         var rules = Hub.Rules()
         rules.status = { $0 == 1 ? (429, ["Retry-After": "7"], "") : $0 == 2 ? (503, [:], "") : nil }
         let waits = Waits()
-        _ = try await open(settings(Hub(rules), Folder()), waits: waits)
+        let busy = Hub(rules)
+        _ = try await open(settings(busy, Folder()), waits: waits)
         #expect(await waits.all == [.seconds(7), .seconds(2)])
+        #expect(busy.server.requests.count == 4)
 
         rules.status = { _ in (500, ["X-Error-Code": "UnexpectedError"], #"{"error": "out of order"}"#) }
         let broken = Hub(rules)
@@ -189,8 +191,10 @@ struct HubDatasetTests {
     @Test func `an answer of another form, and a hub that is not there, are told apart`() async throws {
         var rules = Hub.Rules()
         rules.status = { _ in (200, [:], "<html>") }
-        let strange = await #expect(throws: Failure.self) { try await open(settings(Hub(rules), Folder())) }
+        let page = Hub(rules)
+        let strange = await #expect(throws: Failure.self) { try await open(settings(page, Folder())) }
         #expect(strange?.code == "hub.answer")
+        #expect(page.server.requests.count == 1)
         let hub = Hub()
         hub.server.stop()
         let gone = await #expect(throws: Failure.self) { try await open(settings(hub, Folder())) }
