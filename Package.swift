@@ -81,6 +81,7 @@ let package = Package(
             name: "JouleBackends",
             dependencies: ["JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits", "WorkerPayload"] + nio,
             swiftSettings: strict),
+        .target(name: "JouleHub", dependencies: ["JouleHTTP", "JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(name: "JouleGrid", dependencies: ["JouleHTTP", "JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(
             name: "JouleServer", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", logging] + hummingbird + nio,
@@ -97,8 +98,8 @@ let package = Package(
         .target(
             name: "JouleRunner",
             dependencies: [
-                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleMeters", "JouleModel", "JouleProcess",
-                "JouleReport", "JouleStore", "JouleUnits", "JouleWorkload",
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleHTTP", "JouleHub", "JouleMeters", "JouleModel",
+                "JouleProcess", "JouleReport", "JouleStore", "JouleUnits", "JouleWorkload",
             ],
             swiftSettings: strict),
         // kit
@@ -112,7 +113,8 @@ let package = Package(
         .target(
             name: "JouleCLI",
             dependencies: [
-                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleMeters", "JouleModel", "JouleProcess",
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleHub", "JouleMeters", "JouleModel",
+                "JouleProcess",
                 "JouleReport", "JouleRunner", "JouleServer", "JouleStatistics", "JouleStore", "JouleUnits", "JouleWorkload",
                 argumentParser, logging,
             ],
@@ -157,6 +159,9 @@ let package = Package(
         .testTarget(
             name: "JouleServerTests",
             dependencies: ["JouleHTTP", "JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JouleHubTests", dependencies: ["JouleHTTP", "JouleHub", "JouleModel", "JouleTestSupport", "JouleUnits"],
             swiftSettings: strict),
         .testTarget(name: "JouleProcessTests", dependencies: ["JouleModel", "JouleProcess"], swiftSettings: strict),
         .testTarget(

@@ -17,6 +17,12 @@ fi
 "$cache/pytorch/bin/python" -m unittest discover -s worker/tests -p 'test_model*.py'
 places=$(scripts/services/codecarbon.sh)
 eval "$(sed 's/^/export JOULEBENCH_CODECARBON_/' <<<"$places")"
+# The library that reads what the hub does not serve by rows lies in an environment of its own: the worker's does not need it.
+datasets=$cache/datasets-library
+[ -x "$datasets/bin/python" ] || python3 -m venv "$datasets"
+"$datasets/bin/python" -c 'import datasets' 2>/dev/null || "$datasets/bin/python" -m pip --disable-pip-version-check install --quiet datasets
+"$datasets/bin/python" -m unittest discover -s worker/tests -p 'test_rows.py'
+JOULEBENCH_TEST_DATASETS_PYTHON=$datasets/bin/python swift test --skip-build "$@" --filter '^JouleRunnerTests\.DatasetLibrary'
 services=pytorch
 if [ "$(uname -s)" = Linux ]; then
     # In an assignment of its own, so that a failure ends this script.

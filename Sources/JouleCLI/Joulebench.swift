@@ -15,7 +15,7 @@ package struct Joulebench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self, LogPowerCommand.self,
             MetersCommand.self, AgentCommand.self, CarbonCommand.self, DoctorCommand.self, ConfigCommand.self, FormatsCommand.self,
-            EstimateCommand.self, SetupCommand.self,
+            DatasetsCommand.self, EstimateCommand.self, SetupCommand.self,
         ])
 
     @Flag(name: [.customShort("v"), .customLong("print-version")], help: .hidden)

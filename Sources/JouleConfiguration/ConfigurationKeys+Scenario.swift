@@ -9,7 +9,15 @@ extension ConfigurationKeys {
         ConfigurationKey(
             "scenario.text_column_name", Shape<String>.text().optional, \.scenario.textColumnName,
             fallback: "first of text, prompt, instruction, input, question",
-            "The field of a `.jsonl` line that holds the prompt."),
+            "The column that holds the prompt."),
+        ConfigurationKey(
+            "scenario.dataset_config", Shape<String>.text().optional, \.scenario.datasetConfig, fallback: "the only one, or `default`",
+            "The configuration (subset) of a data set on the hub."),
+        ConfigurationKey(
+            "scenario.split", Shape<String>.text().optional, \.scenario.split, fallback: "train", "The split of a data set on the hub."),
+        ConfigurationKey(
+            "scenario.template", Shape<String>.template.optional, \.scenario.template, fallback: "the data set's",
+            "How a row becomes a prompt: `{column}` is replaced by the column's text, `{{` is a brace."),
         ConfigurationKey(
             "scenario.num_samples", .count(atLeast: 1), \.scenario.sampleCount, "How many prompts are used."),
         ConfigurationKey(
@@ -30,6 +38,10 @@ extension ConfigurationKeys {
             \.scenario.batchSize,
             for: .workers("requests are sent one by one, and the server makes its own batches", remedy: "use load.concurrency"),
             "Prompts per batch."),
+        ConfigurationKey(
+            "scenario.input_shapes.pad_to", Shape<Int>.count(atLeast: 1).optional, \.scenario.padTo,
+            for: .workers("a server pads nothing", remedy: "remove it"),
+            "Positions that each prompt of a batch is padded to, at least; padding is never counted as tokens."),
         ConfigurationKey(
             "scenario.prompt_lengths", Shape<LengthDistribution>.lengths.optional, \.scenario.promptLengths,
             "Tokens of a synthetic prompt."),
@@ -126,23 +138,35 @@ extension Shape<String> {
     }
 
     fileprivate static var dataset: Shape {
-        let known = "known are builtin:quickstart, synthetic, and the path of a .txt or .jsonl file"
-        return Shape(
-            "`builtin:quickstart`, `synthetic`, or the path of a `.txt` or `.jsonl` file",
-            schema: .text(examples: ["builtin:quickstart", "synthetic"]),
+        Shape(
+            "`builtin:quickstart`, `synthetic`, a file (`.txt`, `.jsonl`, `.csv`, `.json`, `.parquet`), a folder, or `owner/name` on the hub",
+            schema: .text(examples: ["builtin:quickstart", "synthetic", "alpaca", "gsm8k"]),
             decode: { setting, reading in
                 guard let name = text().decode(setting, &reading) else { return nil }
-                let lowered = name.lowercased()
-                if ["builtin:quickstart", "synthetic"].contains(name) || lowered.hasSuffix(".txt") || lowered.hasSuffix(".jsonl") {
+                do throws(Failure) {
+                    _ = try DatasetReference(name)
                     return name
+                } catch {
+                    setting.report("config.invalid-value", error.message, remedy: error.remedy, to: &reading)
+                    return nil
                 }
-                if name.hasPrefix("builtin:") {
-                    setting.report("config.invalid-value", "there is no built-in data set `\(name)`", remedy: known, to: &reading)
-                } else {
-                    setting.report(
-                        "config.not-available", "the data set `\(name)` is not available in this version", remedy: known, to: &reading)
+            },
+            render: { .text($0) })
+    }
+
+    /// A name or a text with places for columns.
+    fileprivate static var template: Shape {
+        Shape(
+            "`alpaca`, `gsm8k`, `sharegpt`, or text with `{column}`", schema: .text(examples: ["alpaca", "Summarize: {text}"]),
+            decode: { setting, reading in
+                guard let text = text().decode(setting, &reading) else { return nil }
+                do throws(Failure) {
+                    _ = try PromptTemplate(parsing: text)
+                    return text
+                } catch {
+                    setting.report("config.invalid-value", error.message, remedy: error.remedy, to: &reading)
+                    return nil
                 }
-                return nil
             },
             render: { .text($0) })
     }

@@ -41,6 +41,7 @@ extension Consistency {
             guard reading.accepts(key) else { return }
             reading.report("config.conflict", message, at: origin(key, root), remedy: remedy)
         }
+        checkDataset(scenario, root, &reading)
         if isSynthetic {
             if scenario.promptLengths == nil, experiment.load.arrival != .trace {
                 reading.report(
@@ -80,6 +81,31 @@ extension Consistency {
                 "scenario.shared_prefix_tokens",
                 "a beginning of \(scenario.sharedPrefixTokens) tokens does not fit into prompts of \(lengths.minimum)",
                 "lower it, or raise the least length of a prompt")
+        }
+    }
+
+    /// Keys about the rows of a data set, where it has none.
+    private static func checkDataset(_ scenario: ScenarioSpec, _ root: ConfigNode, _ reading: inout Reading) {
+        func conflict(_ key: String, _ message: String, _ remedy: String) {
+            guard reading.accepts(key) else { return }
+            reading.report("config.conflict", message, at: origin(key, root), remedy: remedy)
+        }
+        if scenario.template != nil, scenario.textColumnName != nil {
+            conflict(
+                "scenario.template", "`scenario.template` and `scenario.text_column_name` both say what of a row is the prompt",
+                "keep one of the two")
+        }
+        guard let reference = try? DatasetReference(scenario.datasetName) else { return }
+        switch reference {
+        case .folder, .hub: return
+        case .file(_, .jsonLines), .file(_, .csv), .file(_, .json), .file(_, .parquet): break
+        case .quickstart, .synthetic, .file(_, .text):
+            if scenario.template != nil {
+                conflict("scenario.template", "`\(scenario.datasetName)` has no columns for a template", "remove it")
+            }
+        }
+        for (key, value) in [("scenario.dataset_config", scenario.datasetConfig), ("scenario.split", scenario.split)] where value != nil {
+            conflict(key, "`\(key)` is for data sets on the hub and folders, and the data set is `\(scenario.datasetName)`", "remove it")
         }
     }
 

@@ -11,18 +11,23 @@ package struct ExperimentRecord: Hashable, Sendable {
     package let promptsDigest: String?
     /// SHA-256 of the arrival schedule; nil where nothing is scheduled in advance.
     package let arrivalsDigest: String?
+    /// Where the prompts were fetched from; nil for those at hand.
+    package let dataset: DatasetOrigin?
 
-    package init(experiment: Experiment, promptsDigest: String? = nil, arrivalsDigest: String? = nil) {
+    package init(
+        experiment: Experiment, promptsDigest: String? = nil, arrivalsDigest: String? = nil, dataset: DatasetOrigin? = nil
+    ) {
         self.init(
             experiment: experiment, digest: ConfigurationRenderer.digest(of: experiment), promptsDigest: promptsDigest,
-            arrivalsDigest: arrivalsDigest)
+            arrivalsDigest: arrivalsDigest, dataset: dataset)
     }
 
-    private init(experiment: Experiment, digest: String, promptsDigest: String?, arrivalsDigest: String?) {
+    private init(experiment: Experiment, digest: String, promptsDigest: String?, arrivalsDigest: String?, dataset: DatasetOrigin?) {
         self.experiment = experiment
         self.digest = digest
         self.promptsDigest = promptsDigest
         self.arrivalsDigest = arrivalsDigest
+        self.dataset = dataset
     }
 
     /// Equal records give equal bytes.
@@ -32,6 +37,7 @@ package struct ExperimentRecord: Hashable, Sendable {
         ]
         if let promptsDigest { pairs.append(.init(key: "prompts_sha256", value: .text(promptsDigest))) }
         if let arrivalsDigest { pairs.append(.init(key: "arrivals_sha256", value: .text(arrivalsDigest))) }
+        if let dataset { pairs.append(.init(key: "dataset", value: Self.value(of: dataset))) }
         pairs.append(.init(key: "experiment", value: ConfigurationRenderer.tree(of: experiment)))
         return ConfigurationValue.map(pairs).json() + "\n"
     }
@@ -57,7 +63,7 @@ package struct ExperimentRecord: Hashable, Sendable {
             return nil
         }
         let setting = Setting(path: "record", node: root)
-        let known = ["schema_version", "digest", "prompts_sha256", "arrivals_sha256", "experiment"]
+        let known = ["schema_version", "digest", "prompts_sha256", "arrivals_sha256", "dataset", "experiment"]
         // A record of a later schema may hold more; its version is looked at before its keys are.
         if let node = root["schema_version"], case .scalar(let version, _) = node.content, Int(version) ?? 0 > schemaVersion {
             reading.report(
@@ -80,6 +86,27 @@ package struct ExperimentRecord: Hashable, Sendable {
         return ExperimentRecord(
             experiment: decoded, digest: digest ?? ConfigurationRenderer.digest(of: decoded),
             promptsDigest: options.read("prompts_sha256", .text(), &reading),
-            arrivalsDigest: options.read("arrivals_sha256", .text(), &reading))
+            arrivalsDigest: options.read("arrivals_sha256", .text(), &reading),
+            dataset: options.given("dataset").flatMap { Self.dataset($0, &reading) })
+    }
+
+    private static func value(of dataset: DatasetOrigin) -> ConfigurationValue {
+        var pairs = [ConfigurationValue.Pair(key: "name", value: .text(dataset.name))]
+        for (key, text) in [("config", dataset.config), ("split", dataset.split), ("revision", dataset.revision)] {
+            if let text { pairs.append(.init(key: key, value: .text(text))) }
+        }
+        if let rows = dataset.rows { pairs.append(.init(key: "rows", value: .integer(rows))) }
+        pairs.append(.init(key: "via", value: .text(dataset.via)))
+        return .map(pairs)
+    }
+
+    private static func dataset(_ setting: Setting, _ reading: inout Reading) -> DatasetOrigin? {
+        let known = ["name", "config", "split", "revision", "rows", "via"]
+        guard let options = Options(setting, known: known, reading: &reading), let name = options.read("name", .text(), &reading),
+            let via = options.read("via", .text(), &reading)
+        else { return nil }
+        return DatasetOrigin(
+            name: name, config: options.read("config", .text(), &reading), split: options.read("split", .text(), &reading),
+            revision: options.read("revision", .text(), &reading), rows: options.read("rows", .count(atLeast: 0), &reading), via: via)
     }
 }

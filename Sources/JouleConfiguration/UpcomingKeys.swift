@@ -37,7 +37,7 @@ enum UpcomingKeys {
 
     private static let scenario =
         [
-            "dataset_config", "split", "template", "max_batch_tokens", "input_length", "input_shapes.pad_to",
+            "max_batch_tokens", "input_length",
         ].map { UpcomingKey("scenario.\($0)") }
         + [UpcomingKey("scenario.dynamic_batching", neutral: ["false"])]
         + [UpcomingKey("scenario.turns", neutral: ["1"])]

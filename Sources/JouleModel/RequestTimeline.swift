@@ -110,6 +110,8 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     package var secured: Instant?
     package var inputTokens: Int?
     package var cachedInputTokens: Int?
+    /// Positions that a worker padded the prompt with; in no count of tokens.
+    package var paddingTokens: Int?
     package var outputTokens: Int?
     package var reasoningTokens: Int?
     package var tokenSource: TokenSource?
@@ -196,6 +198,7 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
         case secured = "secured_ns"
         case inputTokens = "input_tokens"
         case cachedInputTokens = "cached_input_tokens"
+        case paddingTokens = "padding_tokens"
         case outputTokens = "output_tokens"
         case reasoningTokens = "reasoning_tokens"
         case tokenSource = "token_source"

@@ -36,17 +36,22 @@ package struct PreparedRun: Sendable {
         variables = host.variables
         try CarbonResolver(variables: host.variables).check(experiment.carbon, zone: experiment.gridZone)
         let readFile = { (path: String) throws(Failure) in try FileSystem.read(path) }
+        let supply = PromptSupply(variables: host.variables, installation: installation, python: experiment.backend.python)
         let reasoning = try ReasoningInstruction.resolve(experiment, variables: host.variables)
         self.reasoning = reasoning
         var remote: String?
         if experiment.backend.kind.isServer {
             let target = try ServerTarget(experiment.backend, variables: host.variables)
-            let plan = try LoadPlan(experiment: experiment, readFile: readFile)
+            let wanted = LoadPlan.wantedPrompts(experiment)
+            let selected = try await supply.select(experiment.scenario, count: wanted, seed: experiment.seed)
+            let plan = try LoadPlan(experiment: experiment, selected: selected, readFile: readFile)
             if target.isLocal == false { remote = target.endpoint.description }
             work = .server(target, plan)
             warnings = plan.warnings + (reasoning?.warnings ?? [])
         } else {
-            let plan = try Plan(scenario: experiment.scenario, seed: experiment.seed, readFile: readFile)
+            let scenario = experiment.scenario
+            let selected = try await supply.select(scenario, count: scenario.sampleCount, seed: experiment.seed)
+            let plan = try Plan(scenario: scenario, seed: experiment.seed, selected: selected, readFile: readFile)
             work = .worker(plan, installation)
             warnings = plan.warnings + (reasoning?.warnings ?? [])
         }

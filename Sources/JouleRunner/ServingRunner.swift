@@ -28,7 +28,8 @@ struct ServingRunner: RunBody {
     var plannedRequests: Int? { plan.measure.plannedRequests ?? plan.measure.stop.requests }
 
     func record(of experiment: Experiment) -> ExperimentRecord {
-        ExperimentRecord(experiment: experiment, promptsDigest: plan.promptsDigest, arrivalsDigest: plan.scheduleDigest)
+        ExperimentRecord(
+            experiment: experiment, promptsDigest: plan.promptsDigest, arrivalsDigest: plan.scheduleDigest, dataset: plan.dataset)
     }
 
     func describe(_ environment: inout RunEnvironment) async {

@@ -28,7 +28,9 @@ struct WorkerRunner: RunBody {
 
     var plannedRequests: Int? { plan.requests.count }
 
-    func record(of experiment: Experiment) -> ExperimentRecord { ExperimentRecord(experiment: experiment, promptsDigest: plan.digest) }
+    func record(of experiment: Experiment) -> ExperimentRecord {
+        ExperimentRecord(experiment: experiment, promptsDigest: plan.digest, dataset: plan.dataset)
+    }
 
     func describe(_ environment: inout RunEnvironment) async {
         environment.versions.merge(await notes.versions) { _, new in new }
@@ -183,6 +185,7 @@ private struct WorkerPhases: Sendable {
             timeline.outcome = result.outcome
             timeline.error = result.error.map { "\($0.message) [\($0.code)]" }
             timeline.inputTokens = result.inputTokens
+            timeline.paddingTokens = result.paddingTokens
             timeline.outputTokens = result.outputTokens
             timeline.tokenSource = result.outputTokens == nil ? nil : .worker
             timeline.firstToken = result.firstToken

@@ -34,6 +34,8 @@ package struct LoadPlan: Hashable, Sendable {
     /// Says whether two runs ask the same things in the same order; equal to `Plan.digest` of the same requests. Of made-up prompts the
     /// first thousand stand for all, of others those before the first that comes again.
     package let promptsDigest: String
+    /// Where the prompts were fetched from; nil for those at hand.
+    package let dataset: DatasetOrigin?
 
     /// Digest of the arrivals; nil in a closed loop, which has none of its own.
     package var scheduleDigest: String? {
@@ -43,8 +45,17 @@ package struct LoadPlan: Hashable, Sendable {
         }
     }
 
-    /// - Parameter readFile: reads a whole file: prompts, or a trace.
-    package init(experiment: Experiment, readFile: (String) throws -> [UInt8]) throws(Failures) {
+    /// How many prompts of a data set are of use.
+    package static func wantedPrompts(_ experiment: Experiment) -> Int {
+        max(experiment.scenario.sampleCount, experiment.load.requests ?? 0)
+    }
+
+    /// - Parameters:
+    ///   - selected: the prompts of a data set that had to be fetched.
+    ///   - readFile: reads a whole file: prompts, or a trace.
+    package init(
+        experiment: Experiment, selected: PromptSelection? = nil, readFile: (String) throws -> [UInt8]
+    ) throws(Failures) {
         let (load, scenario, seed) = (experiment.load, experiment.scenario, experiment.seed)
         do throws(Failure) {
             try Self.validate(load, experiment.phases)
@@ -52,8 +63,9 @@ package struct LoadPlan: Hashable, Sendable {
             throw Failures([error])
         }
         let trace = load.arrival == .trace ? try Self.trace(load.trace, readFile: readFile) : nil
-        let wanted = max(scenario.sampleCount, load.requests ?? 0)
-        let (feed, feedWarnings) = try PromptFeed.read(scenario, count: wanted, seed: seed, trace: trace, readFile: readFile)
+        let (feed, feedWarnings) = try PromptFeed.read(
+            scenario, count: Self.wantedPrompts(experiment), seed: seed, trace: trace, selected: selected, readFile: readFile)
+        dataset = selected?.origin
         var stop = StopRule(requests: load.requests, duration: Self.shorter(load.duration, experiment.phases.measure))
         let goesBySamples = stop == StopRule()
         // A burst is over at its first instant: without a count of its own a duration does not bound it.

@@ -26,11 +26,20 @@ package struct Plan: Hashable, Sendable {
     package let batchSize: Int
     /// What is allowed and probably not meant: fewer prompts than were asked for.
     package let warnings: [Failure]
+    /// Where the prompts were fetched from; nil for those at hand.
+    package let dataset: DatasetOrigin?
 
     /// Reads the scenario's data set and chooses its prompts, or makes them up.
-    package init(scenario: ScenarioSpec, seed: UInt64, readFile: (String) throws -> [UInt8]) throws(Failures) {
-        let (feed, warnings) = try PromptFeed.read(scenario, count: scenario.sampleCount, seed: seed, readFile: readFile)
-        self.init(feed, count: feed.poolSize ?? scenario.sampleCount, batchSize: scenario.batchSize, warnings: warnings)
+    ///
+    /// - Parameter selected: the prompts of a data set that had to be fetched.
+    package init(
+        scenario: ScenarioSpec, seed: UInt64, selected: PromptSelection? = nil, readFile: (String) throws -> [UInt8]
+    ) throws(Failures) {
+        let (feed, warnings) = try PromptFeed.read(
+            scenario, count: scenario.sampleCount, seed: seed, selected: selected, readFile: readFile)
+        self.init(
+            feed, count: feed.poolSize ?? scenario.sampleCount, batchSize: scenario.batchSize, warnings: warnings, dataset: selected?.origin
+        )
     }
 
     /// Chooses from prompts that are at hand.
@@ -41,10 +50,11 @@ package struct Plan: Hashable, Sendable {
     }
 
     /// The first requests of a feed.
-    init(_ feed: PromptFeed, count: Int, batchSize: Int = 1, warnings: [Failure] = []) {
+    init(_ feed: PromptFeed, count: Int, batchSize: Int = 1, warnings: [Failure] = [], dataset: DatasetOrigin? = nil) {
         requests = (0..<max(0, count)).map { feed.request(number: $0) }
         self.batchSize = max(1, batchSize)
         self.warnings = warnings
+        self.dataset = dataset
     }
 
     /// The batches in order; only the last may be smaller.
@@ -80,21 +90,20 @@ package struct Plan: Hashable, Sendable {
 
     /// Prompts of a data set, none twice, with a warning when there are fewer than asked for.
     static func choose(
-        _ count: Int, of pool: [Prompt], _ scenario: ScenarioSpec, seed: UInt64
+        _ count: Int, of pool: [Prompt?], _ scenario: ScenarioSpec, seed: UInt64
     ) -> (chosen: [Prompt], warnings: [Failure]) {
-        var generator = SeededGenerator(seed: seed)
-        let chosen =
-            switch scenario.selection {
-            case .first: Array(pool.prefix(count))
-            case .shuffled: generator.permutation(of: pool.count).prefix(count).map { pool[$0] }
-            case .random: generator.permutation(of: pool.count).prefix(count).sorted().map { pool[$0] }
-            }
-        guard chosen.count < count else { return (chosen, []) }
-        let warning = Failure(
-            fewPrompts,
-            "`\(scenario.datasetName)` has \(pool.count) prompts and num_samples asks for \(count): \(chosen.count) are used",
-            remedy: "lower scenario.num_samples to \(chosen.count), or add prompts")
-        return (chosen, [warning])
+        var rows = RowSelection(total: pool.count, wanted: count, selection: scenario.selection, seed: seed)
+        while !rows.needed.isEmpty { rows.take { pool[$0] } }
+        let chosen = rows.prompts
+        return (chosen, few(chosen.count, of: count, scenario).map { [$0] } ?? [])
+    }
+
+    /// A warning that a data set has fewer prompts than are asked for; nil when there are enough.
+    package static func few(_ found: Int, of count: Int, _ scenario: ScenarioSpec) -> Failure? {
+        guard found < count else { return nil }
+        return Failure(
+            fewPrompts, "`\(scenario.datasetName)` has \(found) prompts and num_samples asks for \(count): \(found) are used",
+            remedy: "lower scenario.num_samples to \(found), or add prompts")
     }
 
     static let fewPrompts = "workload.few-prompts"

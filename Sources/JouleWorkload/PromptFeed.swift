@@ -118,9 +118,12 @@ package struct PromptFeed: Hashable, Sendable {
 extension PromptFeed {
     /// The feed of a scenario, with what is allowed and probably not meant.
     ///
-    /// - Parameter count: how many prompts of a data set are wanted.
+    /// - Parameters:
+    ///   - count: how many prompts of a data set are wanted.
+    ///   - selected: the prompts of a data set that had to be fetched.
     static func read(
-        _ scenario: ScenarioSpec, count: Int, seed: UInt64, trace: ArrivalTrace? = nil, readFile: (String) throws -> [UInt8]
+        _ scenario: ScenarioSpec, count: Int, seed: UInt64, trace: ArrivalTrace? = nil, selected: PromptSelection? = nil,
+        readFile: (String) throws -> [UInt8]
     ) throws(Failures) -> (feed: PromptFeed, warnings: [Failure]) {
         do throws(Failure) {
             try scenario.outputLengths?.validate(as: "scenario.output_lengths")
@@ -137,13 +140,16 @@ extension PromptFeed {
         } catch {
             throw Failures([error])
         }
+        if let selected {
+            return (PromptFeed(pool: selected.prompts, scenario: scenario, seed: seed, trace: trace), selected.warnings)
+        }
         let source: PromptSource
         do {
-            source = try PromptSource(datasetName: scenario.datasetName, textColumn: scenario.textColumnName)
+            source = try PromptSource(scenario)
         } catch {
             throw Failures([error])
         }
-        let pool = try source.prompts(readFile: readFile)
+        let pool = try source.rows(readFile: readFile)
         let (chosen, warnings) = Plan.choose(count, of: pool, scenario, seed: seed)
         return (PromptFeed(pool: chosen, scenario: scenario, seed: seed, trace: trace), warnings)
     }

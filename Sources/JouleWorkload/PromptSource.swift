@@ -1,28 +1,28 @@
 import JouleModel
 
-/// Where prompts come from.
-///
-/// Paths are relative to the working directory, as in the tools whose files this program reads, and not to the configuration
-/// file: a configuration can then be shared between data sets that lie elsewhere.
+/// Where prompts come from that are at hand: built in, or in a file that this program reads by itself.
 package enum PromptSource: Hashable, Sendable {
     case quickstart
-    /// One prompt per line; blank lines are skipped.
-    case text(path: String)
-    /// One JSON object per line. Without a column the first of `JSONLines.columns` that the first line has as a text is taken.
-    case jsonLines(path: String, column: String?)
+    case file(path: String, DatasetReference.Format, PromptTemplate)
 
-    package init(datasetName name: String, textColumn: String? = nil) throws(Failure) {
-        let lowered = name.lowercased()
-        if name == "builtin:quickstart" {
-            self = .quickstart
-        } else if lowered.hasSuffix(".txt") {
-            self = .text(path: name)
-        } else if lowered.hasSuffix(".jsonl") {
-            self = .jsonLines(path: name, column: textColumn)
-        } else {
+    /// - Parameters:
+    ///   - textColumn: the column that holds the prompt.
+    ///   - template: as in `scenario.template`; goes before the column.
+    /// - Throws: `workload.not-at-hand` for what has to be fetched.
+    package init(datasetName name: String, textColumn: String? = nil, template: String? = nil) throws(Failure) {
+        var scenario = ScenarioSpec()
+        (scenario.datasetName, scenario.textColumnName, scenario.template) = (name, textColumn, template)
+        try self.init(scenario)
+    }
+
+    package init(_ scenario: ScenarioSpec) throws(Failure) {
+        switch try DatasetReference(scenario.datasetName) {
+        case .quickstart: self = .quickstart
+        case .file(let path, let format) where format != .parquet: self = .file(path: path, format, try PromptTemplate(scenario))
+        case .file, .folder, .hub, .synthetic:
             throw Failure(
-                "workload.unknown-dataset", "there is no data set `\(name)`",
-                remedy: "known are builtin:quickstart, synthetic, and the path of a .txt or .jsonl file")
+                "workload.not-at-hand", "the prompts of `\(scenario.datasetName)` are in no file that can be read here",
+                remedy: "use a .txt, .jsonl, .csv or .json file")
         }
     }
 
@@ -30,23 +30,19 @@ package enum PromptSource: Hashable, Sendable {
     ///
     /// - Parameter readFile: reads a whole file; what it throws is described in the failure.
     package func prompts(readFile: (String) throws -> [UInt8]) throws(Failures) -> [Prompt] {
-        let prompts: [Prompt]
-        let path: String
-        switch self {
-        case .quickstart: return QuickstartPrompts.all
-        case .text(let file):
-            path = file
-            prompts = Self.lines(of: try Self.read(file, with: readFile)).compactMap { line in
-                line.isBlank ? nil : Prompt(id: "line-\(line.number)", text: String(line.text))
-            }
-        case .jsonLines(let file, let column):
-            path = file
-            prompts = try JSONLines(file: file, column: column).prompts(Self.lines(of: try Self.read(file, with: readFile)))
+        try rows(readFile: readFile).compactMap(\.self)
+    }
+
+    /// A prompt for each row, in file order; nil for a row that the template leaves out.
+    package func rows(readFile: (String) throws -> [UInt8]) throws(Failures) -> [Prompt?] {
+        guard case .file(let path, let format, let template) = self else { return QuickstartPrompts.all }
+        let text = try Self.read(path, with: readFile)
+        let rows = try RowFile(path: path, format: format, template: template).prompts(text)
+        guard rows.contains(where: { $0 != nil }) else {
+            let remedy = rows.isEmpty ? "write one prompt on each line" : "the template leaves out every row of it; check scenario.template"
+            throw Failures([Failure("workload.no-prompts", "`\(path)` holds no prompts", remedy: remedy)])
         }
-        guard !prompts.isEmpty else {
-            throw Failures([Failure("workload.no-prompts", "`\(path)` holds no prompts", remedy: "write one prompt on each line")])
-        }
-        return prompts
+        return rows
     }
 
     struct Line {
@@ -67,6 +63,10 @@ package enum PromptSource: Hashable, Sendable {
             throw Failures([Failure("workload.encoding", "the prompts `\(path)` are not UTF-8", remedy: "save the file as UTF-8")])
         }
         return text
+    }
+
+    static func withoutMark(_ text: String) -> String {
+        text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// The lines between line feeds, without a byte order mark and without the carriage returns of Windows.

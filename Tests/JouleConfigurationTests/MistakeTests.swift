@@ -40,7 +40,14 @@ struct MistakeTests {
         Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),
         Case("metrics: {meters: [nvml, agent]}", "config.missing-key", at: "2:26", "the meter `agent` does not say its `endpoint`"),
         Case("reporter: {type: wandb}", "config.not-available", at: "2:18", "the reporter `wandb`"),
-        Case("scenario: {dataset_name: gsm8k}", "config.not-available", at: "2:26", "the data set `gsm8k`"),
+        Case("scenario: {dataset_name: gsm9k}", "config.invalid-value", at: "2:26", "there is no data set `gsm9k`"),
+        Case("scenario: {dataset_name: gsm8k, template: 'Say it'}", "config.invalid-value", at: "2:43", "has no place for a column"),
+        Case("scenario: {dataset_name: gsm8k, template: 'a {b'}", "config.invalid-value", at: "2:43", "a `{` that is not closed"),
+        Case("scenario: {dataset_name: p.txt, template: alpaca}", "config.conflict", at: "2:43", "has no columns for a template"),
+        Case("scenario: {dataset_name: p.csv, split: test}", "config.conflict", at: "2:40", "for data sets on the hub"),
+        Case(
+            "scenario: {dataset_name: p.csv, template: '{a}', text_column_name: a}", "config.conflict", at: "2:43", "both say what of a row"
+        ),
         Case("scenario: {dataset_name: 'builtin:other'}", "config.invalid-value", at: "2:26", "no built-in data set"),
         Case("seed: 1\nseed: 2", "config.duplicate-key", at: "3:1", "`seed` is given twice (first in line 2)"),
         Case("scenario: 3", "config.wrong-type", at: "2:11", "`scenario` is a section of keys and is the number 3"),

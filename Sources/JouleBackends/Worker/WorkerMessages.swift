@@ -14,6 +14,7 @@ struct WorkerRequest: Encodable {
         case load(ModelLoad)
         case generate(GenerateRequest)
         case profile(ProfileRequest)
+        case rows(RowsRequest)
         case stats
         case shutdown
 
@@ -23,6 +24,7 @@ struct WorkerRequest: Encodable {
             case .load: "load"
             case .generate: "generate"
             case .profile: "profile"
+            case .rows: "rows"
             case .stats: "stats"
             case .shutdown: "shutdown"
             }
@@ -42,6 +44,7 @@ struct WorkerRequest: Encodable {
         case .load(let request): try request.encode(to: encoder)
         case .generate(let request): try request.encode(to: encoder)
         case .profile(let request): try request.encode(to: encoder)
+        case .rows(let request): try request.encode(to: encoder)
         case .capabilities, .stats, .shutdown: break
         }
     }
@@ -139,6 +142,7 @@ struct GenerateRequest: Encodable {
     let sampling: Sampling
     let truncation: Bool
     let maxInputTokens: Int?
+    let padTo: Int?
     let returnText: Bool
     let chat: Chat?
     let thinkingBudget: Int?
@@ -162,6 +166,7 @@ struct GenerateRequest: Encodable {
     private enum CodingKeys: String, CodingKey {
         case requests, sampling, truncation, chat
         case maxInputTokens = "max_input_tokens"
+        case padTo = "pad_to"
         case returnText = "return_text"
         case thinkingBudget = "thinking_budget"
     }
@@ -195,6 +200,7 @@ enum WorkerEvent: Decodable {
     case loaded(LoadedModel)
     case batch(GeneratedBatch)
     case profile(OperationProfile)
+    case rows(WorkerRows)
     case stats(WorkerStats)
     case bye
     case error(WorkerError)
@@ -209,6 +215,7 @@ enum WorkerEvent: Decodable {
         case "capabilities": self = .capabilities(try WorkerCapabilities(from: decoder))
         case "progress": self = .progress(stage: try container.decode(String.self, forKey: .stage))
         case "loaded": self = .loaded(try LoadedModel(from: decoder))
+        case "rows": self = .rows(try WorkerRows(from: decoder))
         case "batch": self = .batch(try GeneratedBatch(from: decoder))
         case "profile": self = .profile(try OperationProfile(from: decoder))
         case "stats": self = .stats(try WorkerStats(from: decoder))
@@ -272,6 +279,8 @@ package struct GeneratedBatch: Decodable, Sendable {
         package let index: Int
         package let outcome: RequestOutcome
         package let inputTokens: Int?
+        /// Positions that the prompt was padded with; not in `inputTokens`.
+        package let paddingTokens: Int?
         package let outputTokens: Int?
         package let firstToken: Instant?
         package let lastToken: Instant?
@@ -288,6 +297,7 @@ package struct GeneratedBatch: Decodable, Sendable {
             case firstOutputToken = "first_output_token_ns"
             case index, outcome, text, error
             case inputTokens = "input_tokens"
+            case paddingTokens = "padding_tokens"
             case outputTokens = "output_tokens"
             case firstToken = "first_token_ns"
             case lastToken = "last_token_ns"

@@ -109,7 +109,8 @@ package actor WorkerSession {
                 doSample: generation.samples, temperature: generation.temperature, topP: generation.topP, topK: generation.topK,
                 repetitionPenalty: generation.repetitionPenalty, ignoreEOS: generation.ignoreEOS,
                 stop: generation.stop.isEmpty ? nil : generation.stop, seed: seed),
-            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, returnText: scenario.saveOutputs,
+            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, padTo: scenario.padTo,
+            returnText: scenario.saveOutputs,
             chat: template.map(GenerateRequest.Chat.init), thinkingBudget: template?.thinkingBudget)
     }
 
@@ -125,6 +126,16 @@ package actor WorkerSession {
         let request = ProfileRequest(promptTokens: promptTokens, decodeSteps: decodeSteps)
         guard case .profile(let profile) = try await ask(.profile(request)) else { throw unexpected("profile") }
         return profile
+    }
+
+    /// Rows of a data set that the worker's `datasets` library loads; without numbers only what there is.
+    package func rows(of table: WorkerTable, numbers: [Int]) async throws -> WorkerRows {
+        guard features.contains("rows") else {
+            throw Failure(
+                "worker.no-rows", "the worker does not announce `rows`", remedy: "use the worker that comes with this version")
+        }
+        guard case .rows(let answer) = try await ask(.rows(RowsRequest(table, numbers))) else { throw unexpected("rows") }
+        return answer
     }
 
     package func stats() async throws -> WorkerStats {

@@ -21,9 +21,10 @@ enum ExitStatus {
         }
         let area = failure.code.prefix { $0 != "." }
         switch area {
-        case "config", "usage", "workload", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate": return usage
+        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate":
+            return usage
         case "meter", "device", "quantization": return unavailable
-        case "backend", "process", "server": return unavailable
+        case "backend", "process", "server", "hub": return unavailable
         default: return failed
         }
     }

@@ -2,9 +2,17 @@
 package struct ScenarioSpec: Hashable, Sendable {
     package enum Selection: String, Sendable, Hashable, CaseIterable { case first, shuffled, random }
 
-    /// `builtin:quickstart`, `synthetic`, or the path of a `.txt` or `.jsonl` file.
+    /// As `DatasetReference` reads it.
     package var datasetName = "builtin:quickstart"
+    /// What the hub calls a configuration or subset.
+    package var datasetConfig: String?
+    /// nil: `train`.
+    package var split: String?
     package var textColumnName: String?
+    /// As `PromptTemplate` reads it; nil goes by the column or the data set.
+    package var template: String?
+    /// Positions that a worker's prompts are padded to, at least.
+    package var padTo: Int?
     package var sampleCount = 10
     package var selection: Selection = .first
     package var truncation = true

@@ -64,9 +64,16 @@ struct LoadTestCommand: AsyncParsableCommand {
     }
 
     private func resolve(_ console: Console) throws -> LoadedConfiguration {
-        var overrides = try LoadTestSettings(target: target, prompt: prompt, arrival: arrival).overrides { path throws(Failures) in
+        var overrides = try LoadTestSettings(target: target, prompt: prompt, arrival: arrival).overrides {
+            name, template throws(Failures) in
             let source: PromptSource
-            do throws(Failure) { source = try PromptSource(datasetName: path) } catch { throw Failures([error]) }
+            do throws(Failure) {
+                source = try PromptSource(datasetName: name, template: template)
+            } catch {
+                // It has to be fetched, and then as many are taken as are asked for.
+                guard error.code != "workload.not-at-hand" else { return nil }
+                throw Failures([error])
+            }
             return try source.prompts { path in try FileSystem.read(path) }.count
         }
         if let directory = results.resultsDirectory { overrides.append("output_dir=\(YAMLScalar.quoted(directory))") }

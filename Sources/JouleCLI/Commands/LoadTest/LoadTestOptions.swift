@@ -53,17 +53,30 @@ struct TargetOptions: ParsableArguments {
 
 /// What is asked.
 struct PromptOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("File of prompts, .txt or .jsonl.", valueName: "file"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("File of prompts (.txt, .jsonl, .csv, .json), or a data set's name.", valueName: "file"))
     var prompts: String?
 
     @Flag(name: .long, help: "Synthetic prompts; see --random-input-len.")
     var randomPrompts = false
 
-    @Option(name: .long, help: ArgumentHelp("random, or custom with --dataset-path.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("random; custom, sharegpt or hf with --dataset-path; or a data set's name.", valueName: "name"))
     var datasetName: String?
 
     @Option(name: .long, help: ArgumentHelp("File of prompts.", valueName: "file"))
     var datasetPath: String?
+
+    @Option(name: .long, help: ArgumentHelp("Data set of --dataset-name hf.", valueName: "name"))
+    var hfName: String?
+
+    @Option(name: .long, help: ArgumentHelp("Configuration (subset) of --dataset-name hf.", valueName: "name"))
+    var hfSubset: String?
+
+    @Option(name: .long, help: ArgumentHelp("Split of --dataset-name hf.", valueName: "name"))
+    var hfSplit: String?
+
+    @Option(name: .long, help: ArgumentHelp("Tokens of the answers to a ShareGPT file.", valueName: "n"))
+    var sharegptOutputLen: Int?
 
     @Option(name: .long, help: ArgumentHelp("Tokens of a synthetic prompt (256).", valueName: "n"))
     var randomInputLen: Int?
@@ -118,7 +131,7 @@ struct PromptOptions: ParsableArguments {
     var logprobs: Int?
 
     /// Tokens of an answer where all are of one length.
-    var outputLength: Int { randomOutputLen ?? customOutputLen ?? maxNewTokens }
+    var outputLength: Int { randomOutputLen ?? customOutputLen ?? sharegptOutputLen ?? maxNewTokens }
 }
 
 /// When requests are sent.

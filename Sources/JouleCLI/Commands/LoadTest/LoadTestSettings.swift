@@ -11,8 +11,8 @@ struct LoadTestSettings {
 
     /// `key=value`, as `--set` takes it.
     ///
-    /// - Parameter promptCount: how many prompts a file has.
-    func overrides(promptCount: (String) throws(Failures) -> Int) throws -> [String] {
+    /// - Parameter promptCount: how many prompts a data set has with a template; nil for one that has to be fetched.
+    func overrides(promptCount: (String, String?) throws(Failures) -> Int?) throws -> [String] {
         var keys: [String] = []
         func set(_ key: String, _ value: String) { keys.append("\(key)=\(value)") }
         func setText(_ key: String, _ text: String) { keys.append("\(key)=\(YAMLScalar.quoted(text))") }
@@ -69,7 +69,8 @@ struct LoadTestSettings {
 
     /// Chooses where prompts come from.
     /// - Returns: how many there are; nil for as many as are asked for.
-    private func promptPool(set: (String, String) -> Void, promptCount: (String) throws(Failures) -> Int) throws -> Int? {
+    private func promptPool(set: (String, String) -> Void, promptCount: (String, String?) throws(Failures) -> Int?) throws -> Int? {
+        var template: String?
         var file = prompt.prompts
         switch prompt.datasetName {
         case nil: file = file ?? prompt.datasetPath
@@ -79,17 +80,34 @@ struct LoadTestSettings {
                 throw Failure("usage.dataset", "--dataset-name custom needs a file", remedy: "name it with --dataset-path")
             }
             file = path
+        case "sharegpt":
+            guard let path = prompt.datasetPath else {
+                throw Failure("usage.dataset", "--dataset-name sharegpt needs its file", remedy: "name it with --dataset-path")
+            }
+            (file, template) = (path, "sharegpt")
+        case "hf":
+            guard let path = prompt.datasetPath ?? prompt.hfName else {
+                throw Failure("usage.dataset", "--dataset-name hf needs a data set", remedy: "name it with --dataset-path owner/name")
+            }
+            file = path
+            if let subset = prompt.hfSubset { set("scenario.dataset_config", YAMLScalar.quoted(subset)) }
+            if let split = prompt.hfSplit { set("scenario.split", YAMLScalar.quoted(split)) }
         case let name?:
-            throw Failure(
-                "usage.dataset", "the data set `\(name)` is not available in this version",
-                remedy: "use --prompts with a .txt or .jsonl file, --dataset-name custom with --dataset-path, or --random-prompts")
+            guard prompt.datasetPath == nil, (try? DatasetReference(name)) != nil else {
+                throw Failure(
+                    "usage.dataset", "the data set `\(name)` is not available in this version",
+                    remedy: "use --dataset-name sharegpt, custom or hf with --dataset-path, a name that `joulebench datasets list` knows, "
+                        + "or --random-prompts")
+            }
+            file = name
         }
         switch (file, isRandom || arrival.trace != nil) {
         case (_?, true):
             throw Failure("usage.prompts", "prompts come either from a file or are synthetic", remedy: "keep one of the two")
         case (let file?, false):
             set("scenario.dataset_name", YAMLScalar.quoted(file))
-            return try promptCount(file)
+            if let template { set("scenario.template", template) }
+            return try promptCount(file, template)
         case (nil, true):
             set("scenario.dataset_name", "synthetic")
             if arrival.trace == nil {

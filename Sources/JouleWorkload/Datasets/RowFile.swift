@@ -1,0 +1,159 @@
+import Foundation
+import JouleModel
+
+/// The rows of a local file, and what is wrong with it.
+struct RowFile {
+    /// Beyond this many the bad lines are only counted: a file of the wrong kind has nothing but bad lines.
+    private static let reportedLines = 20
+
+    let path: String
+    let format: DatasetReference.Format
+    let template: PromptTemplate
+
+    /// One entry for each row in file order; nil where the template leaves the row out.
+    func prompts(_ text: String) throws(Failures) -> [Prompt?] {
+        switch format {
+        case .text, .parquet:
+            return PromptSource.lines(of: text).compactMap { line in
+                line.isBlank ? nil : Prompt(id: "line-\(line.number)", text: String(line.text))
+            }
+        case .jsonLines: return try applied(to: jsonLines(text))
+        case .csv: return try applied(to: csv(text))
+        case .json: return try applied(to: json(text))
+        }
+    }
+
+    private typealias Entry = (place: Place, row: Result<DatasetRow, Failure>)
+
+    /// Where a row is, for people.
+    private enum Place {
+        case line(Int)
+        /// From 1.
+        case item(Int)
+    }
+
+    private func applied(to entries: [Entry]) throws(Failures) -> [Prompt?] {
+        var failures: [Failure] = []
+        var settled: PromptTemplate?
+        var prompts: [Prompt?] = []
+        for (place, row) in entries {
+            do throws(Failure) {
+                let row = try row.get()
+                let chosen: PromptTemplate
+                if let settled {
+                    chosen = settled
+                } else {
+                    do throws(Failure) { chosen = try template.settled(by: row) } catch {
+                        throw bad(place, error.message, remedy: error.remedy)
+                    }
+                }
+                settled = chosen
+                switch chosen.apply(to: row) {
+                case .prompt(let text): prompts.append(Prompt(id: row.id, text: text))
+                case .dropped: prompts.append(nil)
+                case .unusable(let reason, let remedy): throw bad(place, reason, remedy: remedy)
+                }
+            } catch {
+                failures.append(error)
+            }
+        }
+        guard failures.isEmpty else { throw Failures(shortened(failures)) }
+        return prompts
+    }
+
+    private func jsonLines(_ text: String) -> [Entry] {
+        PromptSource.lines(of: text).filter { !$0.isBlank }.enumerated().map { number, line in
+            let place = Place.line(line.number)
+            do {
+                let fields = try JSONDecoder().decode([String: Cell].self, from: Data(line.text.utf8)).mapValues(\.value)
+                return (place, .success(DatasetRow(number: number, id: "line-\(line.number)", fields: fields)))
+            } catch {
+                let remedy = "write one object per line: {\"prompt\": \"…\"}"
+                return (place, .failure(bad(place, "it is no JSON object", remedy: remedy)))
+            }
+        }
+    }
+
+    private func csv(_ text: String) throws(Failures) -> [Entry] {
+        let records: [CSVText.Record]
+        do throws(CSVText.Problem) {
+            records = try CSVText.records(PromptSource.withoutMark(text))
+        } catch {
+            throw Failures([
+                bad(.line(error.line), error.reason, remedy: "fields with commas, quotes or line ends stand in quotes (RFC 4180)")
+            ])
+        }
+        guard let header = records.first else { return [] }
+        guard Set(header.fields).count == header.fields.count else {
+            throw Failures([bad(.line(header.line), "two columns have the same name", remedy: "the first line names the columns")])
+        }
+        return records.dropFirst().enumerated().map { number, record in
+            let place = Place.line(record.line)
+            guard record.fields.count == header.fields.count else {
+                let reason = "it has \(record.fields.count) fields, and the header names \(header.fields.count)"
+                return (place, .failure(bad(place, reason, remedy: "a field with a comma stands in quotes")))
+            }
+            let fields = Dictionary(uniqueKeysWithValues: zip(header.fields, record.fields.map(JSONValue.string)))
+            return (place, .success(DatasetRow(number: number, id: "line-\(record.line)", fields: fields)))
+        }
+    }
+
+    /// An array of objects, or an object with one array of them, as exports call it `data` or `train`.
+    private func json(_ text: String) throws(Failures) -> [Entry] {
+        let document: JSONValue
+        do {
+            document = try JSONDecoder().decode(Cell.self, from: Data(PromptSource.withoutMark(text).utf8)).value
+        } catch {
+            throw Failures([
+                Failure(
+                    "workload.bad-file", "`\(path)` is no JSON", cause: Self.reason(error),
+                    remedy: "a file with one object on each line is called .jsonl")
+            ])
+        }
+        var items: [JSONValue]?
+        if case .array(let array) = document { items = array }
+        if case .object(let members) = document {
+            let arrays = members.values.compactMap { if case .array(let array) = $0 { array } else { nil } }
+            if arrays.count == 1 { items = arrays[0] }
+        }
+        guard let items else {
+            throw Failures([
+                Failure(
+                    "workload.bad-file", "`\(path)` is no list of prompts",
+                    remedy:
+                        "write an array of objects: [{\"prompt\": \"…\"}], or [{\"conversations\": [{\"from\": \"human\", \"value\": \"…\"}]}]"
+                )
+            ])
+        }
+        return items.enumerated().map { number, item in
+            let place = Place.item(number + 1)
+            switch item {
+            case .object(let fields): return (place, .success(DatasetRow(number: number, id: "item-\(number + 1)", fields: fields)))
+            case .string(let text):
+                return (place, .success(DatasetRow(number: number, id: "item-\(number + 1)", fields: ["text": .string(text)])))
+            case .null, .bool, .integer, .number, .array: return (place, .failure(bad(place, "it is no JSON object", remedy: nil)))
+            }
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard case DecodingError.dataCorrupted(let context)? = error as? DecodingError else { return "\(error)" }
+        return context.underlyingError.map { "\($0)" } ?? context.debugDescription
+    }
+
+    private func shortened(_ failures: [Failure]) -> [Failure] {
+        guard failures.count > Self.reportedLines else { return failures }
+        let rest = Failure("workload.bad-line", "\(failures.count - Self.reportedLines) more lines of `\(path)` are no prompts")
+        return failures.prefix(Self.reportedLines) + [rest]
+    }
+
+    private func bad(_ place: Place, _ reason: String, remedy: String?) -> Failure {
+        switch place {
+        case .line(let line):
+            Failure(
+                "workload.bad-line", "line \(line) of `\(path)` is no prompt: \(reason)", remedy: remedy,
+                source: SourcePlace(file: path, line: line, column: 1))
+        case .item(let item): Failure("workload.bad-line", "item \(item) of `\(path)` is no prompt: \(reason)", remedy: remedy)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// `joulebench datasets`, and data sets on the command line of a serving test.
+struct DatasetsTests {
+    @Test func `the list names the data sets, their aliases and the templates`() async throws {
+        let scene = try Scene()
+        let text = try await scene.run(["datasets", "list"])
+        #expect(text.status == 0, "\(text.error)")
+        for word in ["builtin:quickstart", "synthetic", "tatsu-lab/alpaca", "gsm8k", "EnergyStarAI/text_generation", "sharegpt"] {
+            #expect(text.output.contains(word), "\(text.output)")
+        }
+        #expect(try await scene.run(["datasets", "list", "--json"]).json["templates"].list.count == 3)
+    }
+
+    @Test func `rows of a file are shown as the prompts that would be sent`() async throws {
+        let scene = try Scene()
+        let file = try scene.write("q.csv", "question,points\n\"Why, then?\",1\nWho?,2\n")
+        let shown = try await scene.run(["datasets", "show", file, "--template", "Q: {question} ({points})", "--num", "2"])
+        #expect(shown.status == 0, "\(shown.error)")
+        #expect(shown.output.contains("2 rows, from file") && shown.output.contains("[line-2]\nQ: Why, then? (1)"), "\(shown.output)")
+        let missing = try await scene.run(["datasets", "show", file, "--template", "{nothing}"])
+        #expect(missing.status == 64)
+        #expect(missing.error.contains("it has: points, question"), "\(missing.error)")
+    }
+
+    @Test func `a machine without a network says what to do`() async throws {
+        let scene = try Scene()
+        let ended = try await scene.run(["datasets", "show", "gsm8k"], environment: ["HF_HUB_OFFLINE": "1"])
+        #expect(ended.status == 69)
+        #expect(ended.error.contains("HF_HUB_OFFLINE is set") && ended.error.contains("local file"), "\(ended.error)")
+    }
+
+    @Test func `a pasted ShareGPT line sends the first turn of each person`() async throws {
+        let scene = try Scene()
+        let file = try scene.write(
+            "sharegpt.json",
+            #"[{"conversations": [{"from": "human", "value": "First?"}, {"from": "gpt", "value": "A."}]}, {"conversations": [{"from": "human", "value": "Second?"}]}]"#
+        )
+        let options = ["--backend", "vllm", "--model", "m", "--host", "127.0.0.1", "--num-prompts", "2", "--meters", "none", "--dry-run"]
+        let ended = try await scene.run(
+            ["load-test", "--dataset-name", "sharegpt", "--dataset-path", file, "--sharegpt-output-len", "9"] + options)
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(ended.output.contains("item-1: First?") && ended.output.contains("item-2: Second?"), "\(ended.output)")
+        #expect(ended.output.contains("max_new_tokens: 9"), "\(ended.output)")
+        let pathless = try await scene.run(["load-test", "--dataset-name", "sharegpt"] + options)
+        #expect(pathless.status == 64 && pathless.error.contains("--dataset-path"), "\(pathless.error)")
+    }
+}
