@@ -13,6 +13,7 @@ struct WorkerRequest: Encodable {
         case capabilities
         case load(ModelLoad)
         case generate(GenerateRequest)
+        case countTokens(CountRequest)
         case stats
         case shutdown
 
@@ -21,6 +22,7 @@ struct WorkerRequest: Encodable {
             case .capabilities: "capabilities"
             case .load: "load"
             case .generate: "generate"
+            case .countTokens: "count_tokens"
             case .stats: "stats"
             case .shutdown: "shutdown"
             }
@@ -39,6 +41,7 @@ struct WorkerRequest: Encodable {
         switch body {
         case .load(let request): try request.encode(to: encoder)
         case .generate(let request): try request.encode(to: encoder)
+        case .countTokens(let request): try request.encode(to: encoder)
         case .capabilities, .stats, .shutdown: break
         }
     }
@@ -70,9 +73,13 @@ struct ModelLoad: Encodable {
     let trustRemoteCode: Bool
     let attentionImplementation: String
     let compile: Bool
+    let processes: Int?
 
-    /// - Parameter deviceCount: number of GPUs the worker sees, which are exactly those that were chosen.
-    init(_ spec: BackendSpec, deviceCount: Int?) {
+    /// - Parameters:
+    ///   - deviceCount: number of GPUs the worker sees, which are exactly those that were chosen.
+    ///   - processes: how many workers share the machine; nil leaves it unsaid.
+    init(_ spec: BackendSpec, deviceCount: Int?, processes: Int? = nil) {
+        self.processes = processes
         model = spec.model
         revision = spec.revision
         tokenizer = spec.tokenizer
@@ -92,7 +99,7 @@ struct ModelLoad: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case model, revision, tokenizer, task, device, quantization, compile
+        case model, revision, tokenizer, task, device, quantization, compile, processes
         case deviceIDs = "device_ids"
         case deviceMap = "device_map"
         case maxMemory = "max_memory"
@@ -137,6 +144,8 @@ struct GenerateRequest: Encodable {
     let truncation: Bool
     let maxInputTokens: Int?
     let returnText: Bool
+    /// nil leaves it unsaid: a worker that does not announce `token_ids` refuses the key.
+    let returnIDs: Bool?
     let chat: Chat?
     let thinkingBudget: Int?
 
@@ -160,6 +169,7 @@ struct GenerateRequest: Encodable {
         case requests, sampling, truncation, chat
         case maxInputTokens = "max_input_tokens"
         case returnText = "return_text"
+        case returnIDs = "return_ids"
         case thinkingBudget = "thinking_budget"
     }
 }
@@ -184,6 +194,7 @@ enum WorkerEvent: Decodable {
     case progress(stage: String)
     case loaded(LoadedModel)
     case batch(GeneratedBatch)
+    case counts(TokenCounts)
     case stats(WorkerStats)
     case bye
     case error(WorkerError)
@@ -199,6 +210,7 @@ enum WorkerEvent: Decodable {
         case "progress": self = .progress(stage: try container.decode(String.self, forKey: .stage))
         case "loaded": self = .loaded(try LoadedModel(from: decoder))
         case "batch": self = .batch(try GeneratedBatch(from: decoder))
+        case "counts": self = .counts(try TokenCounts(from: decoder))
         case "stats": self = .stats(try WorkerStats(from: decoder))
         case "bye": self = .bye
         case "error": self = .error(try WorkerError(from: decoder))
@@ -243,9 +255,12 @@ package struct LoadedModel: Decodable, Sendable {
     package let dtype: String?
     package let contextLength: Int?
     package let revision: String?
+    /// What prompts begin with, so that the model knows its task.
+    package let taskPrefixes: [String]?
 
     private enum CodingKeys: String, CodingKey {
         case parameters, device, devices, dtype, revision
+        case taskPrefixes = "task_prefixes"
         case modelClass = "model_class"
         case modelMemory = "model_memory_bytes"
         case contextLength = "context_length"
@@ -264,12 +279,14 @@ package struct GeneratedBatch: Decodable, Sendable {
         package let tokens: [Instant]?
         package let finishReason: String?
         package let text: String?
+        package let tokenIDs: [Int]?
         /// Tokens between the marks of thinking; nil where the tokenizer has no such marks.
         package let reasoningTokens: Int?
         /// The first token that is neither thought nor a mark.
         package let firstOutputToken: Instant?
         package let error: WorkerError?
         private enum CodingKeys: String, CodingKey {
+            case tokenIDs = "token_ids"
             case reasoningTokens = "reasoning_tokens"
             case firstOutputToken = "first_output_token_ns"
             case index, outcome, text, error

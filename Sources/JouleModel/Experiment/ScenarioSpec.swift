@@ -10,6 +10,10 @@ package struct ScenarioSpec: Hashable, Sendable {
     package var truncation = true
     package var maxInputTokens: Int?
     package var batchSize = 1
+    /// Batches of as many prompts as a budget of tokens has room for, at most `batchSize`; nil makes batches of a fixed size.
+    package var maxBatchTokens: Int?
+    /// Puts prompts of like lengths into one batch.
+    package var sortsByLength = false
     package var generation = GenerationSpec()
     /// Lengths of synthetic prompts, in tokens; only for `dataset_name: synthetic`.
     package var promptLengths: LengthDistribution?
@@ -20,6 +24,8 @@ package struct ScenarioSpec: Hashable, Sendable {
     /// Begins each prompt with words of its own, so that no prefix cache can answer for it.
     package var uniquePrefix = false
     package var saveOutputs = false
+    /// Saved outputs are texts; else the ids of their tokens.
+    package var decodesOutputs = true
     /// What is asked of the model's thinking.
     package var reasoning = ReasoningSpec()
 
