@@ -10,7 +10,9 @@ package struct ScenarioSpec: Hashable, Sendable {
     package var truncation = true
     package var maxInputTokens: Int?
     package var batchSize = 1
-    /// Batches of as many prompts as a budget of tokens has room for, at most `batchSize`; nil makes batches of a fixed size.
+    /// Batches of as many prompts as `maxBatchTokens` has room for, at most `batchSize`; else each has `batchSize`.
+    package var dynamicBatching = false
+    /// The most tokens of a batch as the model sees it: its longest prompt times its number of prompts.
     package var maxBatchTokens: Int?
     /// Puts prompts of like lengths into one batch.
     package var sortsByLength = false
@@ -30,6 +32,9 @@ package struct ScenarioSpec: Hashable, Sendable {
     package var reasoning = ReasoningSpec()
 
     package init() {}
+
+    /// Whether prompts must be counted before batches can be made of them.
+    package var needsLengths: Bool { dynamicBatching || sortsByLength }
 }
 
 /// Sampling and length limits of every request; greedy unless told otherwise.
