@@ -26,12 +26,15 @@ extension ConfigurationKeys {
         ConfigurationKey(
             "backend.processes", aliases: ["backend.num_processes"], .count(atLeast: 1), \.backend.processes,
             for: .workers("no worker is started", remedy: "remove it; load.concurrency has a server answer several requests at once"),
-            "Workers that each hold the whole model and answer every n-th prompt; each has devices of its own, or a share of the processor."),
+            "Workers that each hold the whole model and answer every n-th prompt; each has devices of its own, or a share of the processor."
+        ),
         ConfigurationKey(
             "backend.tensor_parallel", .count(atLeast: 1), \.backend.tensorParallel, for: split { $0.tensorParallelFlag },
+            when: { $0.backend.server.launch != nil },
             "Devices that each layer is split over: an argument of the server that the run starts."),
         ConfigurationKey(
             "backend.pipeline_parallel", .count(atLeast: 1), \.backend.pipelineParallel, for: split { $0.pipelineParallelFlag },
+            when: { $0.backend.server.launch != nil },
             "Stages that the layers are split into: an argument of the server that the run starts."),
     ]
 

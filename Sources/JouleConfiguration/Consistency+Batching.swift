@@ -36,7 +36,8 @@ extension Consistency {
         let devices = backend.deviceIDs?.count ?? (isOneGPU ? 1 : nil)
         guard let devices, devices < backend.processes, backend.device != "cpu" else { return }
         reading.report(
-            "config.conflict", "num_processes must be <= len(gpu_list), but `\(processes)` is \(backend.processes) and the devices are \(devices)",
+            "config.conflict",
+            "num_processes must be <= len(gpu_list), but `\(processes)` is \(backend.processes) and the devices are \(devices)",
             at: origin(processes, root), remedy: "lower backend.processes, or name more GPUs in backend.device_ids")
     }
 

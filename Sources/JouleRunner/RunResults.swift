@@ -88,7 +88,9 @@ package enum RunResults {
     /// What each worker wrote of itself; none where no worker ran.
     private static func processes(of directory: RunDirectory) throws -> [ProcessResult] {
         var processes: [ProcessResult] = []
-        while let process = try directory.readIfPresent(ProcessResult.self, from: processFile(processes.count)) { processes.append(process) }
+        while let process = try directory.readIfPresent(ProcessResult.self, from: processFile(processes.count)) {
+            processes.append(process)
+        }
         return processes
     }
 

@@ -151,7 +151,8 @@ package actor WorkerSession {
                 doSample: generation.samples, temperature: generation.temperature, topP: generation.topP, topK: generation.topK,
                 repetitionPenalty: generation.repetitionPenalty, ignoreEOS: generation.ignoreEOS,
                 stop: generation.stop.isEmpty ? nil : generation.stop, seed: seed),
-            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, returnText: scenario.saveOutputs && scenario.decodesOutputs,
+            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens,
+            returnText: scenario.saveOutputs && scenario.decodesOutputs,
             returnIDs: scenario.saveOutputs && !scenario.decodesOutputs ? true : nil,
             chat: template.map(GenerateRequest.Chat.init), thinkingBudget: template?.thinkingBudget)
     }
