@@ -232,9 +232,7 @@ struct TestRandom: RandomNumberGenerator {
         var meter = MeterSelector(family, gain: maybe { $0.number(0...1) }, file: family == .csv ? text() : nil)
         switch family {
         case .prometheus:
-            (meter.url, meter.metric, meter.unit, meter.scope) = (
-                text(), maybe { _ in "a_watts" }, maybe { _ in "mJ" }, maybe { $0.one(of: Scope.allCases) }
-            )
+            (meter.url, meter.metric, meter.unit, meter.scope) = (text(), maybe { _ in "a_watts" }, maybe { _ in "mJ" }, maybe { $0.one(of: Scope.allCases) })
             if flip() { meter.labels = ["a": text(), text(): "b"] }
         case .plug: (meter.url, meter.plug) = (text(), one(of: MeterSelector.PlugKind.allCases))
         case .agent: (meter.url, meter.tokenVariable) = (text(), maybe { _ in "TOKEN" })

@@ -72,8 +72,7 @@ struct WorkerCrewTests {
     ])
     func `a launched server is told how its model is split`(kind: BackendSpec.Kind, arguments: [String]) throws {
         var backend = BackendSpec(kind: kind, model: "m")
-        backend.server.launch = LaunchSpec()
-        backend.server.launch?.command = ["serve", "m"]
+        backend.server.launch = LaunchSpec(command: ["serve", "m"])
         backend.server.endpoint = "http://127.0.0.1:1"
         #expect(try ServerTarget(backend, variables: [:]).spec.launch?.command == ["serve", "m"])
         (backend.tensorParallel, backend.pipelineParallel) = (2, 3)

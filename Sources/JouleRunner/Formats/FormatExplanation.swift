@@ -82,8 +82,6 @@ package struct FormatExplanation: Encodable, Sendable {
     /// A text in one line, with marks where it begins and ends if it has spaces or line ends.
     static func quoted(_ text: String) -> String {
         guard text.contains(where: \.isWhitespace) else { return text }
-        return "\""
-            + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\t", with: "\\t")
-            + "\""
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n").replacing("\t", with: "\\t") + "\""
     }
 }
