@@ -15,6 +15,8 @@ extension ProcessResult {
         whole.end = processes.compactMap(\.end).max()
         whole.inputTokens = processes.reduce(0) { $0 + $1.inputTokens }
         whole.outputTokens = processes.reduce(0) { $0 + $1.outputTokens }
+        whole.batches = total(processes.map(\.batches), +)
+        whole.paddingTokens = total(processes.map(\.paddingTokens), +)
         whole.inferenceSeconds = nil
         if let start = whole.start, let end = whole.end, end > start { whole.inferenceSeconds = (end - start).seconds }
         whole.tokensPerSecond = total(processes.map(\.tokensPerSecond), +)

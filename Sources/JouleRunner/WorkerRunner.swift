@@ -195,7 +195,7 @@ private struct WorkerPhases: Sendable {
             }
             throw error
         }
-        await member.notes.note(batch: answer)
+        await member.notes.note(batch: answer, phase: phase)
         return batch.map { request in
             var timeline = RequestTimeline(
                 index: request.index, promptID: request.promptID, phase: phase, outcome: .failed, batch: number, scheduled: scheduled,
@@ -229,6 +229,8 @@ actor WorkerNotes {
     private var model: LoadedModel?
     private var peakMemory: ByteCount?
     private var modelMemory: ByteCount?
+    private var batches = 0
+    private var paddingTokens: Int? = 0
     /// What became of the chat template; the same for every batch.
     private(set) var chat: GeneratedBatch.Chat?
 
@@ -242,8 +244,18 @@ actor WorkerNotes {
         modelMemory = model.modelMemory
     }
 
-    func note(batch: GeneratedBatch) {
+    func note(batch: GeneratedBatch, phase: Phase) {
         peak(batch.peakMemory)
+        if phase == .measure {
+            batches += 1
+            // A prompt that was refused was not padded; a worker that does not say leaves the sum unknown.
+            let padding = batch.results.filter { $0.outcome == .completed }.map(\.paddingTokens)
+            if let sum = paddingTokens, !padding.contains(nil) {
+                paddingTokens = padding.compactMap(\.self).reduce(sum, +)
+            } else {
+                paddingTokens = nil
+            }
+        }
         chat = batch.chat ?? chat
     }
 
@@ -260,6 +272,8 @@ actor WorkerNotes {
     func process(id: String, number: Int) -> ProcessResult {
         var result = ProcessResult(experimentID: id, processIndex: number)
         result.pid = pid
+        result.batches = batches
+        result.paddingTokens = paddingTokens
         result.modelClass = model?.modelClass
         result.parameters = model?.parameters
         result.modelRevision = model?.revision

@@ -57,7 +57,9 @@ struct BatchingTests {
             uniqueKeysWithValues: completed.map { (Int($0["index"].number ?? -1), Int($0["input_tokens"].number ?? -1)) })
         #expect(tokens == Dictionary(uniqueKeysWithValues: Self.lengths.enumerated().map { ($0, $1) }))
         #expect(try scene.onlyRun().summary["requests"]["input_tokens"].number == Double(Self.lengths.reduce(0, +)))
-        #expect(ended.error.contains("% padding") || ended.output.contains("% padding"))
+        let process = try scene.onlyRun().process
+        #expect(process["batches"].number == Double(batches.count))
+        #expect(process["padding_tokens"].number == Double(batches.map(weight).reduce(0, +) - Self.lengths.reduce(0, +)))
     }
 
     @Test func `sorted batches of a fixed size are full but for one`() async throws {

@@ -274,6 +274,8 @@ package struct GeneratedBatch: Decodable, Sendable {
         package let outcome: RequestOutcome
         package let inputTokens: Int?
         package let outputTokens: Int?
+        /// Positions that the batch added to the prompt; in no count of tokens.
+        package let paddingTokens: Int?
         package let firstToken: Instant?
         package let lastToken: Instant?
         package let tokens: [Instant]?
@@ -292,6 +294,7 @@ package struct GeneratedBatch: Decodable, Sendable {
             case index, outcome, text, error
             case inputTokens = "input_tokens"
             case outputTokens = "output_tokens"
+            case paddingTokens = "padding_tokens"
             case firstToken = "first_token_ns"
             case lastToken = "last_token_ns"
             case tokens = "token_ns"
