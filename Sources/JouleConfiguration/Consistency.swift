@@ -88,6 +88,8 @@ enum Consistency {
         if backend.device == "cpu", backend.deviceIDs != nil, reading.accepts("backend.device", "backend.device_ids") {
             refuse("backend.device_ids", "`backend.device` is cpu, which uses no GPU", root, &reading)
         }
+        checkProcesses(backend, root, &reading)
+        checkBatching(experiment, root, &reading)
         if let quantization = backend.quantization, reading.accepts("backend.quantization", "backend.torch_dtype") {
             let usesFloat32 = backend.torchDtype == .float32 || quantization.computeDtype == .float32
             if usesFloat32 {

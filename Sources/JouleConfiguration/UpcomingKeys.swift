@@ -21,7 +21,7 @@ struct UpcomingKey: Sendable {
 enum UpcomingKeys {
     static let backendTypes: Set<String> = ["replay", "simulated"]
 
-    static let all: [UpcomingKey] = general + backend + scenario + rest
+    static let all: [UpcomingKey] = general + scenario + rest
 
     static let byPath: [[String]: UpcomingKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
@@ -31,15 +31,10 @@ enum UpcomingKeys {
         UpcomingKey($0)
     }
 
-    private static let backend = ["processes", "num_processes", "tensor_parallel", "pipeline_parallel"].map {
-        UpcomingKey("backend.\($0)", neutral: ["1"])
-    }
-
     private static let scenario =
         [
-            "max_batch_tokens", "input_length",
+            "input_length",
         ].map { UpcomingKey("scenario.\($0)") }
-        + [UpcomingKey("scenario.dynamic_batching", neutral: ["false"])]
         + [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =

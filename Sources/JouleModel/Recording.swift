@@ -118,6 +118,9 @@ package struct ProcessResult: Hashable, Sendable, Codable {
     package var end: Instant?
     package var inputTokens: Int
     package var outputTokens: Int
+    /// Batches of the measured phase, and the positions by which they padded their prompts; nil in recordings of older versions.
+    package var batches: Int?
+    package var paddingTokens: Int?
     package var inferenceSeconds: Double?
     package var tokensPerSecond: Double?
     package var meanLatencySeconds: Double?
@@ -151,7 +154,7 @@ package struct ProcessResult: Hashable, Sendable, Codable {
         case schemaVersion = "schema_version"
         case experimentID = "experiment_id"
         case processIndex = "process_index"
-        case pid, parameters, dtype
+        case pid, parameters, dtype, batches
         case devices = "device_ids"
         case modelClass = "model_class"
         case modelRevision = "model_revision"
@@ -160,6 +163,7 @@ package struct ProcessResult: Hashable, Sendable, Codable {
         case end = "end_ns"
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
+        case paddingTokens = "padding_tokens"
         case inferenceSeconds = "inference_time_seconds"
         case tokensPerSecond = "tokens_per_second"
         case meanLatencySeconds = "mean_latency_seconds"

@@ -85,6 +85,8 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     package var error: String?
     /// Requests of one worker batch share a number.
     package var batch: Int?
+    /// Which of several workers answered; nil where there is one, or a server.
+    package var process: Int?
     /// How often it was sent again after a rejection.
     package var retries: Int?
     /// When it was to be sent. In a closed loop: when its slot became free.
@@ -124,6 +126,8 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     package var chunks: [TokenChunk] = []
     /// The answer, only where `scenario.save_outputs` asks for it; written to `outputs.jsonl`, never to `requests.jsonl`.
     package var text: String?
+    /// The same as ids, where `scenario.decode_token_to_text` is false.
+    package var tokenIDs: [Int]?
 
     package init(
         index: Int, promptID: String, phase: Phase, outcome: RequestOutcome, error: String? = nil, batch: Int? = nil, scheduled: Instant,
@@ -181,7 +185,7 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     }
 
     package enum CodingKeys: String, CodingKey {
-        case index, phase, outcome, error, batch, retries, anomalies
+        case index, phase, outcome, error, batch, process, retries, anomalies
         case promptID = "prompt_id"
         case httpStatus = "http_status"
         case scheduled = "scheduled_ns"

@@ -64,7 +64,8 @@ actor Recorder {
     func append(_ request: RequestTimeline, flushes: Bool = true) throws(Failure) {
         try requests.append(request)
         if flushes { try requests.flush() }
-        if let text = request.text { try save(SavedOutput(index: request.index, promptID: request.promptID, text: text)) }
+        guard request.text != nil || request.tokenIDs != nil else { return }
+        try save(SavedOutput(index: request.index, promptID: request.promptID, text: request.text, tokenIDs: request.tokenIDs))
     }
 
     func flushRequests() throws(Failure) { try requests.flush() }
@@ -101,8 +102,9 @@ actor Recorder {
 private struct SavedOutput: Encodable {
     let index: Int
     let promptID: String
-    let text: String
-    private enum CodingKeys: String, CodingKey { case index, promptID = "prompt_id", text }
+    let text: String?
+    let tokenIDs: [Int]?
+    private enum CodingKeys: String, CodingKey { case index, promptID = "prompt_id", text, tokenIDs = "token_ids" }
 }
 
 /// The latest power of every channel, for the progress line only.

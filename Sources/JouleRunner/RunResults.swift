@@ -23,7 +23,7 @@ package enum RunResults {
         let (serverMetrics, cut) = try directory.readServerMetrics()
         return Recording(
             runID: directory.id, experiment: experiment, environment: environment, state: state,
-            process: try directory.readIfPresent(ProcessResult.self, from: "process_0.json"), series: series, requests: requests,
+            process: ProcessResult.together(try processes(of: directory)), series: series, requests: requests,
             serverMetrics: serverMetrics, client: try directory.readIfPresent(ClientReport.self, from: "client.json"),
             carbon: try directory.readIfPresent(CarbonRecord.self, from: CarbonRecord.file),
             modelConfiguration: try directory.readIfPresent(ModelConfiguration.self, from: modelConfigurationFile), notes: notes + cut)
@@ -43,11 +43,12 @@ package enum RunResults {
         let fit = try directory.readIfPresent(EnergyFit.self, from: fitFile).map { StoredFit($0, file: fitFile) }
         let result = RunAnalysis.result(of: recording, ownCost: recording.environment.ownCost ?? [:], fit: fit)
         let summary = result.summary
-        if var process = recording.process {
-            complete(&process, recording: recording, summary: summary)
-            recording.process = process
-            try directory.write(process, to: "process_0.json")
+        var processes = try processes(of: directory)
+        for number in processes.indices {
+            complete(&processes[number], of: processes.count, recording: recording, summary: summary)
+            try directory.write(processes[number], to: processFile(number))
         }
+        recording.process = ProcessResult.together(processes)
         try directory.write(summary, to: "summary.json")
         let finished = recording
         let parts: [@Sendable () -> Result<Void, Failure>] = [
@@ -103,9 +104,21 @@ package enum RunResults {
         }
     }
 
+    static func processFile(_ number: Int) -> String { "process_\(number).json" }
+
+    /// What each worker wrote of itself; none where no worker ran.
+    private static func processes(of directory: RunDirectory) throws -> [ProcessResult] {
+        var processes: [ProcessResult] = []
+        while let process = try directory.readIfPresent(ProcessResult.self, from: processFile(processes.count)) {
+            processes.append(process)
+        }
+        return processes
+    }
+
     /// The worker's own totals, from its requests in the measured phase.
-    private static func complete(_ process: inout ProcessResult, recording: Recording, summary: Summary) {
-        let measured = recording.requests.filter { $0.phase == .measure }
+    private static func complete(_ process: inout ProcessResult, of count: Int, recording: Recording, summary: Summary) {
+        let number = process.processIndex
+        let measured = recording.requests.filter { $0.phase == .measure && ($0.process == nil || $0.process == number) }
         process.start = measured.compactMap(\.sent).min()
         process.end = measured.compactMap(\.bodyEnd).max()
         process.inputTokens = measured.compactMap(\.inputTokens).reduce(0, +)
@@ -117,6 +130,8 @@ package enum RunResults {
         }
         let latencies = measured.filter { $0.outcome == .completed }.compactMap(\.serviceLatency?.seconds)
         process.meanLatencySeconds = latencies.isEmpty ? nil : latencies.reduce(0, +) / Double(latencies.count)
+        // The meters see devices. What several workers drew together is said once, for the run, and is no single one's.
+        guard count == 1 else { return }
         for energy in summary.energies { process.energyByScope[energy.scope.rawValue] = energy.gross }
         guard let compute = summary.compute else { return }
         process.flopsTotal = compute.flops.value

@@ -7,14 +7,16 @@ import JouleStore
 import JouleUnits
 import JouleWorkload
 
-/// A run with one worker: idle host, load, idle loaded, warm-up, measure, cool-down.
+/// A run with workers, one or several beside each other: idle host, load, idle loaded, warm-up, measure, cool-down.
 struct WorkerRunner: RunBody {
     private let plan: Plan
     private let installation: WorkerInstallation
-    private let child: ChildSpec
+    private let children: [ChildSpec]
+    private let shares: [[String]?]
     private let reasoning: ReasoningInstruction?
-    private let notes = WorkerNotes()
-    private static let errorFile = "worker.stderr.log"
+    private let notes: [WorkerNotes]
+
+    private static func errorFile(_ number: Int) -> String { number == 0 ? "worker.stderr.log" : "worker_\(number).stderr.log" }
 
     /// - Throws: when the worker's environment is not there.
     init(
@@ -23,7 +25,11 @@ struct WorkerRunner: RunBody {
         self.plan = plan
         self.reasoning = reasoning
         self.installation = installation
-        child = try installation.childSpec(for: experiment.backend, visibleGPUs: visibleGPUs)
+        shares = try CrewDevices.shares(of: visibleGPUs, for: experiment.backend)
+        var children: [ChildSpec] = []
+        for share in shares { children.append(try installation.childSpec(for: experiment.backend, visibleGPUs: share)) }
+        self.children = children
+        notes = shares.map { _ in WorkerNotes() }
     }
 
     var plannedRequests: Int? { plan.requests.count }
@@ -33,113 +39,153 @@ struct WorkerRunner: RunBody {
     }
 
     func describe(_ environment: inout RunEnvironment) async {
-        environment.versions.merge(await notes.versions) { _, new in new }
-        environment.reasoning?.note(await notes.chat, otherwise: reasoning?.template?.otherwise)
+        // All run the same program with the same model.
+        for notes in notes.reversed() {
+            environment.versions.merge(await notes.versions) { _, new in new }
+            environment.reasoning?.note(await notes.chat, otherwise: reasoning?.template?.otherwise)
+        }
     }
 
     func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
-        var process = await notes.process(id: directory.id)
-        if let failure, failure.code.hasPrefix("worker.") {
-            process.lastErrorLines = lastErrorLines(of: directory.file(Self.errorFile))
+        for (number, notes) in notes.enumerated() {
+            var process = await notes.process(id: directory.id, number: number)
+            if let failure, failure.code.hasPrefix("worker.") {
+                process.lastErrorLines = lastErrorLines(of: directory.file(Self.errorFile(number)))
+            }
+            try directory.write(process, to: RunResults.processFile(number))
         }
-        try directory.write(process, to: "process_0.json")
-        if let configuration = await notes.configuration { try directory.write(configuration, to: RunResults.modelConfigurationFile) }
+        for notes in notes {
+            guard let configuration = await notes.configuration else { continue }
+            // The same model in every process.
+            return try directory.write(configuration, to: RunResults.modelConfigurationFile)
+        }
     }
 
     func run(on stage: RunStage) async throws {
         try await stage.idle(.idleHost, for: stage.experiment.phases.idleHost)
         try await stage.begin(.load)
-        try await withWorker(child, errorFile: stage.directory.file(Self.errorFile)) { session in
-            stage.processTree.pid = session.pid
+        let places = children.enumerated().map { WorkerPlace(child: $1, errorFile: stage.directory.file(Self.errorFile($0))) }
+        try await withWorkers(places) { sessions in
+            // One tree is followed; the share of one worker of several would be taken for that of all.
+            if let only = sessions.first, sessions.count == 1 { stage.processTree.pid = only.pid }
             defer { stage.processTree.pid = nil }
-            try await WorkerPhases(stage: stage, plan: plan, session: session, notes: notes, reasoning: reasoning).run()
+            let crew = sessions.enumerated().map { number, session in
+                CrewMember(number: number, session: session, notes: notes[number], visibleGPUs: shares[number])
+            }
+            try await WorkerPhases(stage: stage, plan: plan, crew: crew, reasoning: reasoning).run()
         }
     }
 }
 
-/// The phases in which the worker is there.
+/// The phases in which the workers are there.
 private struct WorkerPhases: Sendable {
     let stage: RunStage
     let plan: Plan
-    let session: WorkerSession
-    let notes: WorkerNotes
+    let crew: [CrewMember]
     let reasoning: ReasoningInstruction?
 
     private var experiment: Experiment { stage.experiment }
+    private var rule: BatchRule { BatchRule(experiment.scenario) }
 
     func run() async throws {
-        try await load()
+        try await together { try await load($0) }
+        let lengths = try await lengths()
+        let batches = crew.map {
+            WorkerBatches(plan.requests, lengths: lengths, rule: rule, member: $0.number, of: crew.count)
+        }
+        if let words = BatchPlan.words(batches.map(\.plan)) { stage.observer(.step(words)) }
         try await stage.idle(.idleLoaded, for: experiment.phases.idleLoaded)
-        try await warmUp()
-        try await measure()
+        try await warmUp(lengths)
+        try await measure(batches)
         try await stage.idle(.cooldown, for: experiment.phases.cooldown)
         try await stage.end()
         // After everything that is measured: counting is slow, and it heats the machine.
         if experiment.compute.flops == .profiled { try await profile() }
     }
 
-    /// The operations of a request with the run's mean lengths.
+    /// The operations of a request with the run's mean lengths; one worker tells for all, which have the same model.
     private func profile() async throws {
-        guard let lengths = await notes.meanLengths else { return await notes.note(profileReason: "no request completed") }
+        guard let member = crew.first else { return }
+        guard let lengths = await member.notes.meanLengths else { return await member.notes.note(profileReason: "no request completed") }
         stage.observer(.step("counting operations"))
         do {
-            await notes.note(
-                profile: try await session.profile(
+            await member.notes.note(
+                profile: try await member.session.profile(
                     promptTokens: lengths.input, decodeSteps: min(lengths.output - 1, WorkerNotes.longestProfile)))
         } catch let error as Failure {
             // The run is measured; that its operations cannot be counted takes nothing from it.
-            await notes.note(profileReason: "the worker could not count: \(error.message)")
+            await member.notes.note(profileReason: "the worker could not count: \(error.message)")
         }
     }
 
-    private func load() async throws {
+    /// The same of every worker, beside each other; the first failure ends it for all.
+    private func together(_ work: @escaping @Sendable (CrewMember) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for member in crew { group.addTask { try await work(member) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func load(_ member: CrewMember) async throws {
+        let session = member.session
+        let notes = member.notes
         let capabilities = try await session.capabilities()
         await notes.note(pid: session.pid, versions: await session.versions)
         try await session.require(reasoning?.template)
+        try await session.require(experiment.scenario)
         stage.observer(.step("devices: \(capabilities.devices.map(\.id).joined(separator: ", "))"))
         // A worker whose torch has no CUDA cannot be told device numbers; it falls back or refuses by `backend.device` alone.
         let seesGPUs = capabilities.devices.contains { $0.id.hasPrefix("cuda") }
         let model = try await session.load(
-            experiment.backend.renumbered(visibleGPUs: stage.visibleGPUs), deviceCount: seesGPUs ? stage.visibleGPUs?.count : nil
+            experiment.backend.renumbered(visibleGPUs: member.visibleGPUs), deviceCount: seesGPUs ? member.visibleGPUs?.count : nil
         ) { [stage] step in
             stage.observer(.step(step))
         }
         await notes.note(model: model)
         stage.observer(.step("loaded \(model.modelClass ?? "model") as \(model.dtype ?? "its own type") on \(model.device)"))
+        if let prefixes = model.taskPrefixes, !prefixes.isEmpty {
+            stage.observer(.step("prompts begin with " + prefixes.map { "`\($0)`" }.joined(separator: " or ")))
+        }
     }
 
-    private func warmUp() async throws {
+    /// The lengths of all prompts, where batches go by them; asked before anything is measured, for it takes time.
+    private func lengths() async throws -> [Int?]? {
+        guard experiment.scenario.needsLengths, let first = crew.first else { return nil }
+        let prompts = plan.requests.map { WorkerSession.Prompt(index: $0.index, text: reasoning?.text($0.text) ?? $0.text) }
+        return try await first.session.countTokens(prompts, scenario: experiment.scenario, template: reasoning?.template)
+    }
+
+    private func warmUp(_ lengths: [Int?]?) async throws {
         let requests = plan.warmup(experiment.phases.warmupRequests)
         guard !requests.isEmpty else { return }
         try await stage.begin(.warmup)
-        try await send(Plan.batches(of: requests, size: plan.batchSize), phase: .warmup)
+        try await send(
+            crew.map { WorkerBatches(warmup: requests, lengths: lengths, rule: rule, member: $0.number, of: crew.count) }, phase: .warmup)
     }
 
-    private func measure() async throws {
+    private func measure(_ batches: [WorkerBatches]) async throws {
         try await stage.begin(.measure)
-        try await send(plan.batches, phase: .measure)
-        if let stats = try? await session.stats() { await notes.note(stats: stats) }
+        try await send(batches, phase: .measure)
+        for member in crew {
+            if let stats = try? await member.session.stats() { await member.notes.note(stats: stats) }
+        }
     }
 
-    private func send(_ batches: [ArraySlice<Plan.Request>], phase: Phase) async throws {
-        let start = Instant.now
-        let total = batches.reduce(0) { $0 + $1.count }
-        var tokens = 0
-        var done = 0
-        for (number, batch) in batches.enumerated() {
-            try Task.checkCancellation()
-            try await rest(before: number, phase)
-            for timeline in try await generate(batch, number: number, phase: phase) {
-                tokens += timeline.outputTokens ?? 0
-                try await stage.recorder.append(timeline)
+    private func send(_ batches: [WorkerBatches], phase: Phase) async throws {
+        let progress = CrewProgress(total: batches.reduce(0) { $0 + $1.plan.batches.reduce(0) { $0 + $1.count } })
+        try await together { member in
+            let own = batches[member.number]
+            for (place, batch) in own.plan.batches.enumerated() {
+                try Task.checkCancellation()
+                try await rest(before: place, phase)
+                var tokens = 0
+                for timeline in try await generate(batch, by: member, number: own.number(place), phase: phase) {
+                    tokens += timeline.outputTokens ?? 0
+                    try await stage.recorder.append(timeline)
+                }
+                if phase == .measure { await stage.state.requestsDone(batch.count) }
+                stage.observer(.progress(progress.note(done: batch.count, tokens: tokens, phase: phase)))
             }
-            done += batch.count
-            if phase == .measure { await stage.state.requestsDone(batch.count) }
-            let elapsed = Instant.now - start
-            let fraction = Double(done) / Double(total)
-            report(
-                phase, fraction: fraction, remaining: elapsed * ((1 - fraction) / fraction),
-                tokensPerSecond: Double(tokens) / elapsed.seconds)
         }
     }
 
@@ -151,33 +197,35 @@ private struct WorkerPhases: Sendable {
     }
 
     private func generate(
-        _ batch: ArraySlice<Plan.Request>, number: Int, phase: Phase
+        _ batch: [Plan.Request], by member: CrewMember, number: Int, phase: Phase
     ) async throws -> [RequestTimeline] {
         let scheduled = Instant.now
+        let process = crew.count > 1 ? member.number : nil
         let prompts = batch.map { WorkerSession.Prompt(index: $0.index, text: reasoning?.text($0.text) ?? $0.text) }
         // Each batch samples with a seed of its own, or equal prompts would be answered with equal words.
         let seed = experiment.seed &+ UInt64(number)
         let answer: GeneratedBatch
         do {
-            answer = try await session.generate(prompts, scenario: experiment.scenario, seed: seed, template: reasoning?.template)
+            answer = try await member.session.generate(prompts, scenario: experiment.scenario, seed: seed, template: reasoning?.template)
         } catch {
             // What was asked and never answered is a request too.
             for request in batch {
                 let outcome: RequestOutcome = error is CancellationError ? .cancelled : .failed
-                try? await stage.recorder.append(
-                    RequestTimeline(
-                        index: request.index, promptID: request.promptID, phase: phase, outcome: outcome,
-                        error: (error as? Failure)?.message,
-                        batch: number, scheduled: scheduled, sent: scheduled, bodyEnd: .now))
+                var timeline = RequestTimeline(
+                    index: request.index, promptID: request.promptID, phase: phase, outcome: outcome, error: (error as? Failure)?.message,
+                    batch: number, scheduled: scheduled, sent: scheduled, bodyEnd: .now)
+                timeline.process = process
+                try? await stage.recorder.append(timeline)
             }
             throw error
         }
-        await notes.note(batch: answer)
-        if phase == .measure { await notes.note(lengths: answer.results) }
+        await member.notes.note(batch: answer, phase: phase)
+        if phase == .measure { await member.notes.note(lengths: answer.results) }
         return batch.map { request in
             var timeline = RequestTimeline(
                 index: request.index, promptID: request.promptID, phase: phase, outcome: .failed, batch: number, scheduled: scheduled,
                 sent: answer.start, bodyEnd: answer.end)
+            timeline.process = process
             guard let result = answer.results.first(where: { $0.index == request.index }) else {
                 timeline.error = "the worker gave no result for this prompt"
                 return timeline
@@ -194,13 +242,9 @@ private struct WorkerPhases: Sendable {
             timeline.lastToken = result.lastToken
             timeline.chunks = (result.tokens ?? []).map { TokenChunk(instant: $0) }
             timeline.finishReason = result.finishReason
-            if phase == .measure, experiment.scenario.saveOutputs { timeline.text = result.text }
+            if phase == .measure, experiment.scenario.saveOutputs { (timeline.text, timeline.tokenIDs) = (result.text, result.tokenIDs) }
             return timeline
         }
-    }
-
-    private func report(_ phase: Phase, fraction: Double?, remaining: Duration?, tokensPerSecond: Double?) {
-        stage.observer(.progress(RunProgress(phase: phase, fraction: fraction, remaining: remaining, tokensPerSecond: tokensPerSecond)))
     }
 }
 
@@ -211,6 +255,8 @@ actor WorkerNotes {
     private var model: LoadedModel?
     private var peakMemory: ByteCount?
     private var modelMemory: ByteCount?
+    private var batches = 0
+    private var paddingTokens: Int? = 0
     /// What became of the chat template; the same for every batch.
     private(set) var chat: GeneratedBatch.Chat?
     private var profile: OperationProfile?
@@ -256,8 +302,18 @@ actor WorkerNotes {
         modelMemory = model.modelMemory
     }
 
-    func note(batch: GeneratedBatch) {
+    func note(batch: GeneratedBatch, phase: Phase) {
         peak(batch.peakMemory)
+        if phase == .measure {
+            batches += 1
+            // A prompt that was refused was not padded; a worker that does not say leaves the sum unknown.
+            let padding = batch.results.filter { $0.outcome == .completed }.map(\.paddingTokens)
+            if let sum = paddingTokens, !padding.contains(nil) {
+                paddingTokens = padding.compactMap(\.self).reduce(sum, +)
+            } else {
+                paddingTokens = nil
+            }
+        }
         chat = batch.chat ?? chat
     }
 
@@ -271,9 +327,11 @@ actor WorkerNotes {
         peakMemory = max(peakMemory ?? value, value)
     }
 
-    func process(id: String) -> ProcessResult {
-        var result = ProcessResult(experimentID: id, processIndex: 0)
+    func process(id: String, number: Int) -> ProcessResult {
+        var result = ProcessResult(experimentID: id, processIndex: number)
         result.pid = pid
+        result.batches = batches
+        result.paddingTokens = paddingTokens
         result.modelClass = model?.modelClass
         result.parameters = model?.parameters
         result.modelRevision = model?.revision

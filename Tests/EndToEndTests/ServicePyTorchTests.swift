@@ -57,6 +57,51 @@ struct ServicePyTorchTests {
         #expect(Set(batched.compactMap { $0["batch"].number }) == [0])
     }
 
+    @Test func `batches by length count each prompt as it is alone`() async throws {
+        let prompts = [
+            "Hi", "One two three four five six seven eight nine ten eleven twelve thirteen", "The capital of France is", "Once", "Why?",
+        ]
+        let alone = try Scene()
+        let sorted = try Scene()
+        var tokens: [[Double: Double]] = []
+        for (scene, settings) in [
+            (alone, []),
+            (
+                sorted,
+                [
+                    "scenario.dynamic_batching=true", "scenario.max_batch_tokens=16", "scenario.input_shapes.batch_size=4",
+                    "scenario.sort_by_length=true",
+                    "scenario.save_outputs=true", "scenario.decode_token_to_text=false",
+                ]
+            ),
+        ] {
+            let file = try scene.write("prompts.txt", prompts.joined(separator: "\n"))
+            let ended = try await run(scene, ["scenario.dataset_name=\(file)", "scenario.num_samples=5"] + settings)
+            #expect(ended.status == 0, "\(ended.error)")
+            tokens.append(try scene.onlyRun().completed.reduce(into: [:]) { $0[$1["index"].number ?? -1] = $1["input_tokens"].number })
+        }
+        #expect(tokens[0] == tokens[1] && tokens[0].count == 5)
+        let folder = try sorted.onlyRun()
+        let batches = Dictionary(grouping: try folder.completed) { $0["batch"].number }.values
+        for batch in batches {
+            let lengths = batch.compactMap { $0["input_tokens"].number }
+            #expect((lengths.max() ?? 0) * Double(lengths.count) <= 16 || lengths.count == 1)
+        }
+        #expect(batches.count < 5 && folder.has("outputs.jsonl"))
+        let first = try JSON(parsing: String(try folder.text("outputs.jsonl").prefix { $0 != "\n" }))
+        #expect(first["token_ids"].list.count == 12 && first["text"] == .absent)
+    }
+
+    @Test func `two workers share the prompts and the processor`() async throws {
+        let scene = try Scene()
+        let ended = try await run(scene, ["backend.processes=2"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let folder = try scene.onlyRun()
+        #expect(try folder.completed.map { $0["output_tokens"].number } == [12, 12, 12])
+        #expect(try (0..<2).map { try folder.json("process_\($0).json")["output_tokens"].number } == [24, 12])
+        #expect(try folder.gross("system")["value"].isPositive)
+    }
+
     @Test(arguments: ["int8", "int4"]) func `quantised weights generate on the CPU`(quantization: String) async throws {
         let scene = try Scene()
         let ended = try await run(scene, ["backend.quantization=\(quantization)"])

@@ -10,6 +10,7 @@ FAIL fails alone. Everything else is said by the environment; a number counts th
     STAND_IN_HANG_AT=3        never answer                STAND_IN_RUBBISH_AT=3    answer with what is no message
     STAND_IN_STRAY_AT=3       a line of a library first   STAND_IN_FORGET_AT=3     a batch without its last result
     STAND_IN_THOUGHTS=2       tokens told as reasoning    STAND_IN_FEATURES=     those announced, in the place of all
+    STAND_IN_LOG=             a folder: each worker writes what it was asked to a file named by its pid
     STAND_IN_STUBBORN=1       ignore SIGTERM and the end of stdin      STAND_IN_PROFILE_ERROR=1  cannot count operations
 """
 
@@ -93,13 +94,16 @@ def generate(request: dict, number: int) -> dict:
         for length, result in rows:
             if step < length:
                 result["token_ns"].append(stamp)
+    widest = max((result["input_tokens"] for _, result in rows), default=0)
     for length, result in rows:
         stamps = result["token_ns"]
-        result.update(output_tokens=length, padding_tokens=0, first_token_ns=stamps[0], last_token_ns=stamps[-1])
+        result.update(output_tokens=length, padding_tokens=widest - result["input_tokens"], first_token_ns=stamps[0], last_token_ns=stamps[-1])
         if thoughts := int(setting("THOUGHTS", "0")):
             result.update(reasoning_tokens=min(thoughts, length), first_output_token_ns=stamps[thoughts] if thoughts < length else None)
         if request.get("return_text"):
             result["text"] = " ".join(f"word{position}" for position in range(length))
+        if request.get("return_ids"):
+            result["token_ids"] = list(range(length))
     if is_turn("FORGET_AT", number):
         results.pop()
     end = time.monotonic_ns()
@@ -138,6 +142,10 @@ def answer(request: dict, state: dict) -> dict:
             prompt, steps = request["prompt_tokens"], request["decode_steps"]
             counts = {"prefill_flops": 1000 * prompt, "decode_flops": 3000 * steps}
             return {"event": "profile", "prompt_tokens": prompt, "decode_steps": steps, "tool": "stand-in"} | counts
+        case "count_tokens":
+            # A prompt that is bound to fail alone has no length.
+            counts = [None if "REFUSED" in item["prompt"] else len(item["prompt"].split()) for item in request["requests"]]
+            return {"event": "counts", "counts": counts}
         case "stats":
             return {"event": "stats", "peak_memory_bytes": 3 << 20, "model_memory_bytes": 1 << 20, "cpu_seconds": time.process_time()}
         case "shutdown":
@@ -162,13 +170,16 @@ def main() -> None:
             file.write(str(os.getpid()))
         os.rename(path + ".new", path)
     hello = {"event": "hello", "protocol": int(setting("PROTOCOL", "1")), "worker": "stand-in", "pid": os.getpid()}
-    hello["features"] = setting("FEATURES", "chat,thinking_budget").split(",")
+    hello["features"] = setting("FEATURES", "chat,thinking_budget,count_tokens,token_ids,processes").split(",")
     say(hello | {"python": "%d.%d.%d" % sys.version_info[:3], "monotonic_ns": time.monotonic_ns()})
     requests: queue.Queue = queue.Queue()
     threading.Thread(target=read_into, args=(requests,), daemon=True).start()
     state = {"generated": 0}
     while True:
         while (request := requests.get()) is not None:
+            if folder := setting("LOG"):
+                with open(f"{folder}/{os.getpid()}", "a") as file:
+                    file.write(json.dumps(request) + "\n")
             said = answer(request, state)
             say({"id": request["id"]} | said)
             if said["event"] == "bye":

@@ -13,7 +13,9 @@ struct KeyTableTests {
         "backend.device_map": "balanced_low_0", "backend.max_memory": "{0: 20GB, cpu: 1.5 GiB}", "backend.torch_dtype": "bfloat16",
         "backend.quantization": "{method: bitsandbytes, bits: 4, compute_dtype: float16, quant_type: fp4, double_quant: true}",
         "backend.trust_remote_code": "true", "backend.attn_implementation": "sdpa", "backend.compile": "yes",
-        "backend.python": "/usr/bin/python3", "backend.command": "[worker, --fast]",
+        "backend.processes": "2", "backend.tensor_parallel": "2", "backend.pipeline_parallel": "3",
+        "scenario.dynamic_batching": "true", "scenario.max_batch_tokens": "4096", "scenario.sort_by_length": "true",
+        "scenario.decode_token_to_text": "false", "backend.python": "/usr/bin/python3", "backend.command": "[worker, --fast]",
         "scenario.dataset_name": "data/Prompts.TXT", "scenario.text_column_name": "q",
         "scenario.dataset_config": "main", "scenario.split": "test", "scenario.template": "'Say: {q}'",
         "scenario.input_shapes.pad_to": "512",
@@ -58,6 +60,10 @@ struct KeyTableTests {
 
     /// What a key needs beside it to be allowed and to say something.
     private static let companions: [String: [String]] = [
+        "scenario.dynamic_batching": ["scenario.max_batch_tokens=64"],
+        "scenario.max_batch_tokens": ["scenario.dynamic_batching=true", "scenario.max_batch_tokens=64"],
+        "scenario.decode_token_to_text": ["scenario.save_outputs=true"], "backend.tensor_parallel": ["backend.launch.command=[s]"],
+        "backend.pipeline_parallel": ["backend.launch.command=[s]"],
         "latency_simulation.enabled": ["latency_simulation.delay_max=2s"],
         "latency_simulation.delay_min": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],
         "latency_simulation.delay_max": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],

@@ -48,6 +48,8 @@ struct MistakeTests {
         Case(
             "scenario: {dataset_name: p.csv, template: '{a}', text_column_name: a}", "config.conflict", at: "2:43", "both say what of a row"
         ),
+        Case("scenario: {dynamic_batching: true}", "config.missing-key", at: "2:30", "`scenario.max_batch_tokens` is missing"),
+        Case("scenario: {max_batch_tokens: 0}", "config.out-of-range", at: "2:30", "max_batch_tokens"),
         Case("scenario: {dataset_name: 'builtin:other'}", "config.invalid-value", at: "2:26", "no built-in data set"),
         Case("seed: 1\nseed: 2", "config.duplicate-key", at: "3:1", "`seed` is given twice (first in line 2)"),
         Case("scenario: 3", "config.wrong-type", at: "2:11", "`scenario` is a section of keys and is the number 3"),
@@ -123,7 +125,18 @@ struct MistakeTests {
         Case("type: pytorch, model: m, device_ids: [0, 0]", "config.invalid-value", at: "1:48", "named twice"),
         Case("type: pytorch, model: m, gpu_list: 0, device_ids: 0", "config.duplicate-key", at: "1:49", "two names of one key"),
         Case("type: pytorch, model: m, max_memory: {0: 20}", "config.invalid-value", at: "1:52", "write it with its unit"),
-        Case("type: pytorch, model: m, processes: 2", "config.not-available", at: "1:36", "`backend.processes`"),
+        Case(
+            "type: pytorch, model: m, processes: 3, device_ids: [0, 1]", "config.conflict", at: "1:47",
+            "num_processes must be <= len(gpu_list), but `backend.processes` is 3 and the devices are 2"),
+        Case("type: pytorch, model: m, num_processes: 2, gpu_list: 0", "config.conflict", at: "1:51", "num_processes must be <="),
+        Case("type: pytorch, model: m, processes: 2, device: mps", "config.conflict", at: "1:47", "the devices are 1"),
+        Case("type: vllm, model: m, processes: 2", "config.not-honoured", at: "1:44", "no worker is started"),
+        Case("type: pytorch, model: m, tensor_parallel: 2", "config.not-honoured", at: "1:53", "a worker is one process"),
+        Case("type: vllm, model: m, tensor_parallel: 2", "config.not-honoured", at: "1:50", "the server runs already"),
+        Case("type: llamacpp, model: m, pipeline_parallel: 2", "config.not-honoured", at: "1:56", "llama.cpp"),
+        Case(
+            "type: vllm, model: m, tensor_parallel: 2, launch: {command: [vllm, serve, m, -tp, '4']}", "config.conflict", at: "1:50",
+            "`-tp` in `backend.launch.command`"),
         Case("type: pytorch, model: m, endpoint: 'http://x'", "config.not-honoured", at: "1:46", "`backend.endpoint`"),
         Case("type: pytorch, model: m, quantization: int3", "config.invalid-value", at: "1:50", "Invalid quantization: `int3`"),
         Case(

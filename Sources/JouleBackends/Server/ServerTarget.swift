@@ -18,7 +18,9 @@ package struct ServerTarget: Sendable {
         guard let dialect = backend.kind.dialect else {
             throw Failure("server.dialect", "the backend `\(backend.kind.rawValue)` is no server")
         }
-        spec = backend.server
+        var spec = backend.server
+        spec.launch?.command += backend.parallelArguments
+        self.spec = spec
         self.dialect = dialect
         model = backend.model
         endpoint = try spec.endpoint.map { text throws(Failure) in try Endpoint(text) } ?? Endpoint(standardFor: dialect)

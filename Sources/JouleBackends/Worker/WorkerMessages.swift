@@ -15,6 +15,7 @@ struct WorkerRequest: Encodable {
         case generate(GenerateRequest)
         case profile(ProfileRequest)
         case rows(RowsRequest)
+        case countTokens(CountRequest)
         case stats
         case shutdown
 
@@ -25,6 +26,7 @@ struct WorkerRequest: Encodable {
             case .generate: "generate"
             case .profile: "profile"
             case .rows: "rows"
+            case .countTokens: "count_tokens"
             case .stats: "stats"
             case .shutdown: "shutdown"
             }
@@ -45,6 +47,7 @@ struct WorkerRequest: Encodable {
         case .generate(let request): try request.encode(to: encoder)
         case .profile(let request): try request.encode(to: encoder)
         case .rows(let request): try request.encode(to: encoder)
+        case .countTokens(let request): try request.encode(to: encoder)
         case .capabilities, .stats, .shutdown: break
         }
     }
@@ -76,9 +79,13 @@ struct ModelLoad: Encodable {
     let trustRemoteCode: Bool
     let attentionImplementation: String
     let compile: Bool
+    let processes: Int?
 
-    /// - Parameter deviceCount: number of GPUs the worker sees, which are exactly those that were chosen.
-    init(_ spec: BackendSpec, deviceCount: Int?) {
+    /// - Parameters:
+    ///   - deviceCount: number of GPUs the worker sees, which are exactly those that were chosen.
+    ///   - processes: how many workers share the machine; nil leaves it unsaid.
+    init(_ spec: BackendSpec, deviceCount: Int?, processes: Int? = nil) {
+        self.processes = processes
         model = spec.model
         revision = spec.revision
         tokenizer = spec.tokenizer
@@ -98,7 +105,7 @@ struct ModelLoad: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case model, revision, tokenizer, task, device, quantization, compile
+        case model, revision, tokenizer, task, device, quantization, compile, processes
         case deviceIDs = "device_ids"
         case deviceMap = "device_map"
         case maxMemory = "max_memory"
@@ -144,6 +151,8 @@ struct GenerateRequest: Encodable {
     let maxInputTokens: Int?
     let padTo: Int?
     let returnText: Bool
+    /// nil leaves it unsaid: a worker that does not announce `token_ids` refuses the key.
+    let returnIDs: Bool?
     let chat: Chat?
     let thinkingBudget: Int?
 
@@ -168,6 +177,7 @@ struct GenerateRequest: Encodable {
         case maxInputTokens = "max_input_tokens"
         case padTo = "pad_to"
         case returnText = "return_text"
+        case returnIDs = "return_ids"
         case thinkingBudget = "thinking_budget"
     }
 }
@@ -201,6 +211,7 @@ enum WorkerEvent: Decodable {
     case batch(GeneratedBatch)
     case profile(OperationProfile)
     case rows(WorkerRows)
+    case counts(TokenCounts)
     case stats(WorkerStats)
     case bye
     case error(WorkerError)
@@ -218,6 +229,7 @@ enum WorkerEvent: Decodable {
         case "rows": self = .rows(try WorkerRows(from: decoder))
         case "batch": self = .batch(try GeneratedBatch(from: decoder))
         case "profile": self = .profile(try OperationProfile(from: decoder))
+        case "counts": self = .counts(try TokenCounts(from: decoder))
         case "stats": self = .stats(try WorkerStats(from: decoder))
         case "bye": self = .bye
         case "error": self = .error(try WorkerError(from: decoder))
@@ -264,9 +276,12 @@ package struct LoadedModel: Decodable, Sendable {
     package let revision: String?
     /// The model's `config.json`, as far as it is short; nil from workers that do not tell it.
     package let config: JSONValue?
+    /// What prompts begin with, so that the model knows its task.
+    package let taskPrefixes: [String]?
 
     private enum CodingKeys: String, CodingKey {
         case parameters, device, devices, dtype, revision, config
+        case taskPrefixes = "task_prefixes"
         case modelClass = "model_class"
         case modelMemory = "model_memory_bytes"
         case contextLength = "context_length"
@@ -279,26 +294,28 @@ package struct GeneratedBatch: Decodable, Sendable {
         package let index: Int
         package let outcome: RequestOutcome
         package let inputTokens: Int?
-        /// Positions that the prompt was padded with; not in `inputTokens`.
-        package let paddingTokens: Int?
         package let outputTokens: Int?
+        /// Positions that the batch added to the prompt; in no count of tokens.
+        package let paddingTokens: Int?
         package let firstToken: Instant?
         package let lastToken: Instant?
         package let tokens: [Instant]?
         package let finishReason: String?
         package let text: String?
+        package let tokenIDs: [Int]?
         /// Tokens between the marks of thinking; nil where the tokenizer has no such marks.
         package let reasoningTokens: Int?
         /// The first token that is neither thought nor a mark.
         package let firstOutputToken: Instant?
         package let error: WorkerError?
         private enum CodingKeys: String, CodingKey {
+            case tokenIDs = "token_ids"
             case reasoningTokens = "reasoning_tokens"
             case firstOutputToken = "first_output_token_ns"
             case index, outcome, text, error
             case inputTokens = "input_tokens"
-            case paddingTokens = "padding_tokens"
             case outputTokens = "output_tokens"
+            case paddingTokens = "padding_tokens"
             case firstToken = "first_token_ns"
             case lastToken = "last_token_ns"
             case tokens = "token_ns"

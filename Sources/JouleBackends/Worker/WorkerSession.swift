@@ -14,6 +14,8 @@ package actor WorkerSession {
     /// Versions that the worker reported: `worker`, `python`, and after `capabilities` those of its packages.
     package private(set) var versions: [String: String] = [:]
     private var features: Set<String> = []
+    /// Whether the process ended before its work was done.
+    package private(set) var isLost = false
 
     fileprivate init(child: PipedChild, errorFile: String) {
         self.child = child
@@ -53,11 +55,47 @@ package actor WorkerSession {
     }
 
     /// Loads the model; minutes for a large one.
+    ///
+    /// A worker that shares the processor with others is told so, where it announces that it can be.
     package func load(_ spec: BackendSpec, deviceCount: Int?, progress: @escaping @Sendable (String) -> Void) async throws -> LoadedModel {
-        guard case .loaded(let model) = try await ask(.load(ModelLoad(spec, deviceCount: deviceCount)), progress: progress) else {
+        let processes = spec.processes > 1 && features.contains("processes") ? spec.processes : nil
+        let request = ModelLoad(spec, deviceCount: deviceCount, processes: processes)
+        guard case .loaded(let model) = try await ask(.load(request), progress: progress) else {
             throw unexpected("loaded")
         }
         return model
+    }
+
+    /// The lengths of prompts as the batches will have them, without padding; nil for one that the worker will refuse.
+    package func countTokens(
+        _ prompts: [Prompt], scenario: ScenarioSpec, template: ChatTemplateRequest? = nil
+    ) async throws -> [Int?] {
+        var counts: [Int?] = []
+        // More at once are no request of the protocol, and a line has a longest length too.
+        for start in stride(from: 0, to: prompts.count, by: CountRequest.mostPrompts) {
+            let part = prompts[start..<min(start + CountRequest.mostPrompts, prompts.count)]
+            let request = CountRequest(
+                requests: part.map { Self.item($0, scenario) }, truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens,
+                chat: template.map(GenerateRequest.Chat.init))
+            guard case .counts(let answer) = try await ask(.countTokens(request)), answer.counts.count == part.count else {
+                throw unexpected("counts")
+            }
+            counts += answer.counts
+        }
+        return counts
+    }
+
+    /// - Throws: `worker.no-feature` when the worker has not announced what batches or saved ids need.
+    package func require(_ scenario: ScenarioSpec) throws {
+        let needed = [
+            ("count_tokens", scenario.needsLengths, "batches are made by the prompts' lengths"),
+            ("token_ids", scenario.saveOutputs && !scenario.decodesOutputs, "outputs are to be saved as token ids"),
+        ]
+        for (feature, isNeeded, purpose) in needed where isNeeded && !features.contains(feature) {
+            throw Failure(
+                "worker.no-feature", "\(purpose), and the worker does not announce `\(feature)`",
+                remedy: "leave that out, or use a worker whose `hello` names this feature (docs/worker-protocol.md)")
+        }
     }
 
     /// - Throws: `worker.no-chat` when the worker has not announced that it can do what the template asks for: it would refuse the batch.
@@ -97,20 +135,25 @@ package actor WorkerSession {
         try line(WorkerRequest(id: id, body: .generate(request(prompts, scenario: scenario, seed: seed, template: template))))
     }
 
+    private static func item(_ prompt: Prompt, _ scenario: ScenarioSpec) -> GenerateRequest.Item {
+        GenerateRequest.Item(
+            index: prompt.index, prompt: prompt.text, maxNewTokens: scenario.generation.maxNewTokens,
+            minNewTokens: scenario.generation.minNewTokens)
+    }
+
     private static func request(
         _ prompts: [Prompt], scenario: ScenarioSpec, seed: UInt64, template: ChatTemplateRequest?
     ) -> GenerateRequest {
         let generation = scenario.generation
         return GenerateRequest(
-            requests: prompts.map {
-                .init(index: $0.index, prompt: $0.text, maxNewTokens: generation.maxNewTokens, minNewTokens: generation.minNewTokens)
-            },
+            requests: prompts.map { item($0, scenario) },
             sampling: .init(
                 doSample: generation.samples, temperature: generation.temperature, topP: generation.topP, topK: generation.topK,
                 repetitionPenalty: generation.repetitionPenalty, ignoreEOS: generation.ignoreEOS,
                 stop: generation.stop.isEmpty ? nil : generation.stop, seed: seed),
             truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, padTo: scenario.padTo,
-            returnText: scenario.saveOutputs,
+            returnText: scenario.saveOutputs && scenario.decodesOutputs,
+            returnIDs: scenario.saveOutputs && !scenario.decodesOutputs ? true : nil,
             chat: template.map(GenerateRequest.Chat.init), thinkingBudget: template?.thinkingBudget)
     }
 
@@ -212,6 +255,7 @@ package actor WorkerSession {
     }
 
     private func died() -> Failure {
+        isLost = true
         let lines = lastErrorLines(of: errorFile)
         return Failure(
             "worker.died", "the worker (pid \(pid)) ended before its work was done",

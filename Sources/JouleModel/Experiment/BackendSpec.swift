@@ -43,6 +43,11 @@ package struct BackendSpec: Hashable, Sendable {
     package var trustRemoteCode = false
     package var attentionImplementation = "auto"
     package var compile = false
+    /// Workers that each hold the whole model and answer a part of the prompts.
+    package var processes = 1
+    /// Devices that a launched server splits each layer over, and the stages that it splits the layers into.
+    package var tensorParallel = 1
+    package var pipelineParallel = 1
     /// The worker's interpreter; nil means the environment that `setup pytorch` made.
     package var python: String?
     /// Program and arguments of a `command` backend.

@@ -18,6 +18,12 @@ package struct ScenarioSpec: Hashable, Sendable {
     package var truncation = true
     package var maxInputTokens: Int?
     package var batchSize = 1
+    /// Batches of as many prompts as `maxBatchTokens` has room for, at most `batchSize`; else each has `batchSize`.
+    package var dynamicBatching = false
+    /// The most tokens of a batch as the model sees it: its longest prompt times its number of prompts.
+    package var maxBatchTokens: Int?
+    /// Puts prompts of like lengths into one batch.
+    package var sortsByLength = false
     package var generation = GenerationSpec()
     /// Lengths of synthetic prompts, in tokens; only for `dataset_name: synthetic`.
     package var promptLengths: LengthDistribution?
@@ -28,10 +34,15 @@ package struct ScenarioSpec: Hashable, Sendable {
     /// Begins each prompt with words of its own, so that no prefix cache can answer for it.
     package var uniquePrefix = false
     package var saveOutputs = false
+    /// Saved outputs are texts; else the ids of their tokens.
+    package var decodesOutputs = true
     /// What is asked of the model's thinking.
     package var reasoning = ReasoningSpec()
 
     package init() {}
+
+    /// Whether prompts must be counted before batches can be made of them.
+    package var needsLengths: Bool { dynamicBatching || sortsByLength }
 }
 
 /// Sampling and length limits of every request; greedy unless told otherwise.
