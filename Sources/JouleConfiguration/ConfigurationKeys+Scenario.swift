@@ -34,6 +34,10 @@ extension ConfigurationKeys {
                 remedy: "remove it; vLLM cuts prompts by extra_body: {truncate_prompt_tokens: N}"),
             "The most tokens of a prompt."),
         ConfigurationKey(
+            "scenario.input_length", Shape<Int>.count(atLeast: 1).optional, \.scenario.inputLength,
+            for: .workersAnd([.vllm], remedy: "remove it; workers and vLLM cut a prompt by its tokens"),
+            "Exactly so many tokens of each prompt: prompts of the data set are joined, as the seed chooses, and cut."),
+        ConfigurationKey(
             "scenario.input_shapes.batch_size", aliases: ["scenario.batching_options.batch_size"], .count(atLeast: 1),
             \.scenario.batchSize,
             for: .workers("requests are sent one by one, and the server makes its own batches", remedy: "use load.concurrency"),

@@ -36,6 +36,7 @@ extension Consistency {
                     remedy: "keep one of the two")
             }
         }
+        checkInputLength(scenario, root, &reading)
         guard reading.accepts("scenario.dataset_name", "scenario.prompt_lengths", "load.arrival", "load.trace") else { return }
         let isSynthetic = scenario.datasetName == "synthetic"
         func conflict(_ key: String, _ message: String, _ remedy: String) {
@@ -107,6 +108,20 @@ extension Consistency {
         }
         for (key, value) in [("scenario.dataset_config", scenario.datasetConfig), ("scenario.split", scenario.split)] where value != nil {
             conflict(key, "`\(key)` is for data sets on the hub and folders, and the data set is `\(scenario.datasetName)`", "remove it")
+        }
+    }
+
+    private static func checkInputLength(_ scenario: ScenarioSpec, _ root: ConfigNode, _ reading: inout Reading) {
+        let key = "scenario.input_length"
+        guard let length = scenario.inputLength, reading.accepts(key, "scenario.dataset_name", "scenario.max_input_tokens") else { return }
+        if scenario.datasetName == "synthetic" {
+            reading.report(
+                "config.conflict", "`\(key)` joins prompts of a data set, and these are synthetic", at: origin(key, root),
+                remedy: "use prompt_lengths: \(length)")
+        } else if let most = scenario.maxInputTokens, most != length {
+            reading.report(
+                "config.conflict", "`\(key)` is \(length) and `scenario.max_input_tokens` \(most): both say where a prompt is cut",
+                at: origin(key, root), remedy: "keep input_length")
         }
     }
 

@@ -32,10 +32,7 @@ enum UpcomingKeys {
     }
 
     private static let scenario =
-        [
-            "input_length",
-        ].map { UpcomingKey("scenario.\($0)") }
-        + [UpcomingKey("scenario.turns", neutral: ["1"])]
+        [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =
         [

@@ -19,7 +19,15 @@ package struct ServingRequests: Sendable {
         body = try RequestBody(
             model: target.model, dialect: target.dialect, api: api, generation: generation,
             seed: generation.samples ? Int(truncatingIfNeeded: experiment.seed & 0x7FFF_FFFF) : nil,
-            extraBody: reasoning?.body(under: target.spec.extraBody) ?? target.spec.extraBody)
+            extraBody: Self.cut(
+                reasoning?.body(under: target.spec.extraBody) ?? target.spec.extraBody, to: experiment.scenario.inputLength))
+    }
+
+    /// vLLM cuts a prompt by its tokens where it is asked to; the user's own member of that name is the last word.
+    private static func cut(_ body: JSONValue, to length: Int?) -> JSONValue {
+        guard let length, case .object(var members) = body, members["truncate_prompt_tokens"] == nil else { return body }
+        members["truncate_prompt_tokens"] = .integer(Int64(length))
+        return .object(members)
     }
 
     package func bytes(_ prompt: String, outputTokens: Int? = nil) -> [UInt8] {

@@ -235,6 +235,12 @@ private struct WorkerPhases: Sendable {
             timeline.inputTokens = result.inputTokens
             timeline.paddingTokens = result.paddingTokens
             timeline.outputTokens = result.outputTokens
+            if let length = experiment.scenario.inputLength, timeline.outcome == .completed, let tokens = result.inputTokens,
+                tokens != length
+            {
+                timeline.outcome = .failed
+                timeline.error = "the prompt has \(tokens) tokens and not exactly \(length), for which the model has no room"
+            }
             timeline.tokenSource = result.outputTokens == nil ? nil : .worker
             timeline.firstToken = result.firstToken
             timeline.reasoningTokens = result.reasoningTokens

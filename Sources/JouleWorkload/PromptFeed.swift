@@ -20,6 +20,8 @@ package struct PromptFeed: Hashable, Sendable {
     private let outputs: Lengths?
     private let text: SyntheticText
     private let hasMarkers: Bool
+    /// Tokens that each prompt of a pool is joined to.
+    private let inputLength: Int?
     private let seed: UInt64
     private var isWarmup = false
 
@@ -54,6 +56,7 @@ package struct PromptFeed: Hashable, Sendable {
         self.content = content
         self.seed = seed
         hasMarkers = scenario.uniquePrefix
+        inputLength = scenario.inputLength
         outputs = scenario.outputLengths.map { .drawn($0) } ?? trace.map { .recorded($0.entries.map(\.outputTokens)) }
         text = SyntheticText(seed: seed, sharedPrefixTokens: max(0, scenario.sharedPrefixTokens))
     }
@@ -84,7 +87,9 @@ package struct PromptFeed: Hashable, Sendable {
         case .pool(let prompts):
             let prompt = prompts[place(of: number, in: prompts.count)]
             let beginning = marker.map { text.marker($0) + " " } ?? ""
-            return Plan.Request(index: number, promptID: prompt.id, text: beginning + prompt.text, outputTokens: output)
+            let content = inputLength.map { joined(prompt.text, number, to: $0, from: prompts) } ?? prompt.text
+            return Plan.Request(
+                index: number, promptID: prompt.id, text: beginning + content, outputTokens: output, inputTokensAsked: inputLength)
         case .synthetic(let lengths):
             let tokens = length(lengths, number, isWarmup ? .warmupInputLengths : .inputLengths)
             return Plan.Request(
@@ -92,6 +97,22 @@ package struct PromptFeed: Hashable, Sendable {
                 text: text.text(number, tokens: tokens, stream: isWarmup ? .warmupPrompts : .prompts, marker: marker),
                 outputTokens: output, inputTokensAsked: tokens)
         }
+    }
+
+    /// A prompt with others behind it, chosen by the seed, until it has at least so many tokens. No tokenizer makes less than one token of a
+    /// word between spaces, so that counting words is on the safe side; what is too much is cut by tokens where they are made.
+    private func joined(_ first: String, _ number: Int, to length: Int, from prompts: [Prompt]) -> String {
+        func words(_ text: String) -> Int { text.split(whereSeparator: \.isWhitespace).count }
+        var parts = [first]
+        var count = words(first)
+        var generator = SeededGenerator(seed: seed, stream: isWarmup ? .warmupJoinedPrompts : .joinedPrompts, number: number)
+        while count < length {
+            let next = prompts[generator.below(prompts.count)].text
+            parts.append(next)
+            // A prompt without a word would never end this.
+            count += max(words(next), 1)
+        }
+        return parts.joined(separator: " ")
     }
 
     private func place(of number: Int, in count: Int) -> Int {

@@ -15,6 +15,8 @@ package enum RandomStream: UInt64, Sendable, Hashable, CaseIterable {
     case warmupChoice = 12
     case thinkTimes = 13
     case warmupThinkTimes = 14
+    case joinedPrompts = 15
+    case warmupJoinedPrompts = 16
 }
 
 extension SeededGenerator {

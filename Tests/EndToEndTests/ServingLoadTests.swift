@@ -95,7 +95,8 @@ struct ServingLoadTests {
         // Sixteen arrivals in 0.16 s, two of 34 ms at a time: the later ones wait for more than 0.1 s.
         #expect(response > service + 0.02)
         // Waiting for one's turn was asked for and is no shortcoming of the client.
-        #expect(try !run.flags.contains("client_limited"), "\(ended.output)")
+        let late = try #require(try run.summary["serving"]["client"]["lateness"]["max"].number)
+        #expect(late < 0.02, "\(ended.output)")
     }
 
     @Test func `a burst is sent at once`() async throws {

@@ -1,18 +1,4 @@
-import Foundation
+import JouleTestSupport
 
-/// A lock for values that tests share between threads. It has the name and the use of `Synchronization.Mutex` and stands in its place in this
-/// target, because the thread sanitizer, which runs these tests too, sees this lock and not that one.
-///
-/// `@unchecked Sendable`: the value is touched inside `withLock` only.
-final class Mutex<Value>: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value: Value
-
-    init(_ value: Value) { self.value = value }
-
-    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return try body(&value)
-    }
-}
+/// The lock that the thread sanitizer sees, before the one of `Synchronization`.
+typealias Mutex = JouleTestSupport.Mutex

@@ -18,7 +18,7 @@ struct KeyTableTests {
         "scenario.decode_token_to_text": "false", "backend.python": "/usr/bin/python3", "backend.command": "[worker, --fast]",
         "scenario.dataset_name": "data/Prompts.TXT", "scenario.text_column_name": "q",
         "scenario.dataset_config": "main", "scenario.split": "test", "scenario.template": "'Say: {q}'",
-        "scenario.input_shapes.pad_to": "512",
+        "scenario.input_shapes.pad_to": "512", "scenario.input_length": "256",
         "scenario.num_samples": "1_000",
         "backend.endpoint": "https://h:8443/v1", "backend.api": "completions", "backend.path": "/api/generate",
         "backend.api_key_env": "MY_KEY", "backend.headers": "{X-Run: a b, X-Empty: ''}",

@@ -8,7 +8,7 @@ struct ShippedConfigurationTests {
     private static let folder = repository.appending(path: "configs")
 
     private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-        .filter { $0.hasSuffix(".yaml") }.sorted()
+        .filter { $0.hasSuffix(".yaml") && $0 != "base.yaml" }.sorted()
 
     private func loaded(_ name: String, environment: [String: String] = [:]) throws -> LoadedFile {
         try ConfigurationLoader(environment: environment).loadStudy(Self.folder.appending(path: name).path)
@@ -30,11 +30,36 @@ struct ShippedConfigurationTests {
         case .experiment(let loaded): #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
         case .study(let loaded):
             #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
-            for member in loaded.study.members {
+            for member in loaded.study.members where member.experiment.backend.kind.isServer {
                 #expect(member.experiment.backend.model == "mine")
                 #expect(member.experiment.backend.server.endpoint == "http://gpu:8001")
             }
         }
+    }
+
+    @Test func `the sweep of the older script has its sixteen suites, one variable at a time`() throws {
+        let members = try members("hpml_sweep.yaml")
+        #expect(members.count == 16)
+        #expect(members.first?.name == "sweep_input_length_short")
+        #expect(members.last?.name == "sweep_model_deepseek-ai_DeepSeek-R1-Distill-Qwen-7B")
+        #expect(members.contains { $0.name == "sweep_model_meta-llama_Llama-2-7b-hf" })
+        #expect(members.allSatisfy { $0.experiment.scenario.sampleCount == 32 })
+        let scenarios = members.map(\.experiment.scenario)
+        #expect(scenarios.prefix(3).map(\.inputLength) == [128, 512, 1_024])
+        #expect(scenarios[3..<6].map(\.generation.maxNewTokens) == [128, 512, 1_024])
+        #expect(scenarios[3..<6].map(\.generation.minNewTokens) == [128, 512, 1_024])
+        #expect(members[8..<11].map { $0.experiment.backend.quantization?.bits } == [4, 8, nil])
+        #expect(scenarios[11..<14].map(\.batchSize) == [1, 2, 4])
+        let base = scenarios[0]
+        #expect(base.batchSize == 4 && base.generation.maxNewTokens == 512 && base.datasetName.contains("alpaca"))
+    }
+
+    @Test func `groups and bases are put together`() throws {
+        guard case .experiment(let star) = try loaded("energy_star.yaml"), case .experiment(let llama) = try loaded("llama2_7b.yaml") else {
+            return #expect(Bool(false))
+        }
+        #expect(star.experiment.scenario.sampleCount == 1_000 && star.experiment.scenario.generation.maxNewTokens == 10)
+        #expect(llama.files.count == 2 && llama.experiment.backend.torchDtype == .float16 && llama.experiment.scenario.batchSize == 4)
     }
 
     @Test func `the Poisson run is what it says`() throws {

@@ -79,3 +79,33 @@ struct PlanTests {
         #expect(throws: Failures.self) { try Plan(scenario: scenario, seed: 0) { _ in [] } }
     }
 }
+
+/// Prompts joined to a length.
+struct JoinedPromptTests {
+    private let pool = (0..<7).map { Prompt(id: "p\($0)", text: (0...$0).map { "word\($0)" }.joined(separator: " ")) }
+
+    private func words(_ text: String) -> Int { text.split(separator: " ").count }
+
+    @Test func `each prompt begins with its own text and has words enough`() {
+        var scenario = ScenarioSpec()
+        (scenario.sampleCount, scenario.inputLength) = (7, 50)
+        for seed in UInt64(1)...5 {
+            let plan = Plan(pool: pool, scenario: scenario, seed: seed)
+            #expect(plan.requests.count == 7)
+            for (request, prompt) in zip(plan.requests, pool) {
+                #expect(request.text.hasPrefix(prompt.text) && words(request.text) >= 50, "seed \(seed)")
+                #expect(request.inputTokensAsked == 50)
+            }
+            #expect(plan == Plan(pool: pool, scenario: scenario, seed: seed))
+        }
+        #expect(Plan(pool: pool, scenario: scenario, seed: 1) != Plan(pool: pool, scenario: scenario, seed: 2))
+    }
+
+    @Test func `a prompt that is long enough already is left alone, and one of spaces ends`() {
+        var scenario = ScenarioSpec()
+        (scenario.sampleCount, scenario.inputLength) = (1, 3)
+        let long = [Prompt(id: "a", text: "one two three four")]
+        #expect(Plan(pool: long, scenario: scenario, seed: 0).requests[0].text == "one two three four")
+        #expect(Plan(pool: [Prompt(id: "b", text: "  ")], scenario: scenario, seed: 0).requests.count == 1)
+    }
+}

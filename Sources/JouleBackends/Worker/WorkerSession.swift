@@ -75,7 +75,7 @@ package actor WorkerSession {
         for start in stride(from: 0, to: prompts.count, by: CountRequest.mostPrompts) {
             let part = prompts[start..<min(start + CountRequest.mostPrompts, prompts.count)]
             let request = CountRequest(
-                requests: part.map { Self.item($0, scenario) }, truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens,
+                requests: part.map { Self.item($0, scenario) }, truncation: scenario.cutsInputs, maxInputTokens: scenario.inputLimit,
                 chat: template.map(GenerateRequest.Chat.init))
             guard case .counts(let answer) = try await ask(.countTokens(request)), answer.counts.count == part.count else {
                 throw unexpected("counts")
@@ -151,7 +151,7 @@ package actor WorkerSession {
                 doSample: generation.samples, temperature: generation.temperature, topP: generation.topP, topK: generation.topK,
                 repetitionPenalty: generation.repetitionPenalty, ignoreEOS: generation.ignoreEOS,
                 stop: generation.stop.isEmpty ? nil : generation.stop, seed: seed),
-            truncation: scenario.truncation, maxInputTokens: scenario.maxInputTokens, padTo: scenario.padTo,
+            truncation: scenario.cutsInputs, maxInputTokens: scenario.inputLimit, padTo: scenario.padTo,
             returnText: scenario.saveOutputs && scenario.decodesOutputs,
             returnIDs: scenario.saveOutputs && !scenario.decodesOutputs ? true : nil,
             chat: template.map(GenerateRequest.Chat.init), thinkingBudget: template?.thinkingBudget)

@@ -68,8 +68,23 @@ struct SweptEntry: Sendable {
         }
     }
 
+    /// Lengths by their names in older sweeps, in tokens.
+    private static let lengths = ["short": "128", "medium": "512", "long": "1024"]
+
+    /// The value as the key takes it: lengths may go by their names.
+    private var plainValue: ConfigNode {
+        let isLength =
+            switch key {
+            case .key(let key): key.name == "scenario.input_length"
+            case .outputLength: true
+            }
+        guard isLength, case .scalar(let text, _) = value.content, let number = Self.lengths[text] else { return value }
+        return ConfigNode(.scalar(number, isQuoted: false), at: value.origin)
+    }
+
     /// The tree with the value in it, in the place of the whole former one.
     func applied(to root: ConfigNode) -> ConfigNode {
+        let value = plainValue
         switch key {
         case .key(let key): return root.setting(value, at: key.path[...], keyOrigin: keyOrigin)
         case .outputLength:

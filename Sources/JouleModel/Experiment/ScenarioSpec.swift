@@ -17,6 +17,8 @@ package struct ScenarioSpec: Hashable, Sendable {
     package var selection: Selection = .first
     package var truncation = true
     package var maxInputTokens: Int?
+    /// Exactly so many tokens of each prompt: prompts of the data set are joined until that many are there, and cut.
+    package var inputLength: Int?
     package var batchSize = 1
     /// Batches of as many prompts as `maxBatchTokens` has room for, at most `batchSize`; else each has `batchSize`.
     package var dynamicBatching = false
@@ -43,6 +45,10 @@ package struct ScenarioSpec: Hashable, Sendable {
 
     /// Whether prompts must be counted before batches can be made of them.
     package var needsLengths: Bool { dynamicBatching || sortsByLength }
+
+    /// Where a prompt is cut, and whether it is.
+    package var inputLimit: Int? { inputLength ?? maxInputTokens }
+    package var cutsInputs: Bool { truncation || inputLength != nil }
 }
 
 /// Sampling and length limits of every request; greedy unless told otherwise.
