@@ -97,7 +97,7 @@ struct WireTests {
 
     @Test func `cutting changes the segments and not the bytes`() async throws {
         let plain = try await Stand().ask().masked
-        let cut = try await Stand(#"[{"cut":{"every":50,"gap_ms":0.5}}]"#).ask()
+        let cut = try await Stand(#"[{"cut":{"every":50,"gap_ms":3}}]"#).ask()
         #expect(cut.masked == plain)
         #expect(cut.reads.count > 8, "\(cut.reads)")
     }
