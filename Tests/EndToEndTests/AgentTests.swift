@@ -91,7 +91,7 @@ struct AgentTests {
         let killed = Clock.now
         first.child.send(SIGKILL)
         _ = try await first.child.wait()
-        // Dead for longer than the three periods in which a late sample is no missing one.
+        // Dead for longer than the two periods in which a late sample is no missing one.
         try await Task.sleep(for: .seconds(0.7))
         let second = try await AgentProcess(scene, listen: "127.0.0.1:\(port)", environment: gpus.environment)
         let back = Clock.now

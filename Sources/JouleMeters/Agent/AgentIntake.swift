@@ -39,7 +39,7 @@ package struct AgentIntake: Sendable {
     }
 
     /// A stretch of at least this without a sample is missing; agents read their meters more often.
-    private var gapLimit: Duration { max(period * 3, .milliseconds(250)) }
+    private var gapLimit: Duration { max(period * 2, .milliseconds(100)) }
 
     package mutating func note(sent: Instant, received: Instant, remote: Instant) {
         clock.note(sent: sent, received: received, remote: remote)
