@@ -271,6 +271,7 @@ class ProfileOrder(Order):
     decode_steps: int = may(0, integer(0, 4096))
 
 
+@dataclass(frozen=True)
 class CountOrder(Order):
     """The fields of `generate` that decide how long a prompt becomes."""
 
