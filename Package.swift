@@ -129,7 +129,7 @@ let package = Package(
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
         .target(name: "FakeAMDSMI", path: "Tests/FakeAMDSMI"),
-        .target(name: "JouleTestSupport", path: "Tests/JouleTestSupport", swiftSettings: strict),
+        .target(name: "JouleTestSupport", dependencies: ["JouleUnits"], path: "Tests/JouleTestSupport", swiftSettings: strict),
         .testTarget(name: "JouleUnitsTests", dependencies: ["JouleTestSupport", "JouleUnits"], swiftSettings: strict),
         .testTarget(
             name: "JouleMetersTests", dependencies: ["JouleAnalysis", "JouleMeters", "JouleModel", "JouleUnits", "JouleTestSupport"],

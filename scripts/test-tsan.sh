@@ -5,8 +5,19 @@ cd "$(dirname "$0")/.."
 
 export TSAN_OPTIONS="suppressions=$PWD/scripts/tsan-suppressions.txt${TSAN_OPTIONS:+ $TSAN_OPTIONS}"
 build=(--sanitize=thread --scratch-path .build-tsan)
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# What went wrong is said once more at the end, where it is looked for; the first lines of a report name the two places.
+check() {
+    if swift test --skip-build "${build[@]}" "$@" 2>&1 | tee "$log"; then return; fi
+    echo "--- what failed under the thread sanitizer:"
+    grep -E 'recorded an issue|SUMMARY: ThreadSanitizer|reported [0-9]+ warnings' "$log" | sort | uniq -c || true
+    exit 1
+}
+
 swift build --build-tests "${build[@]}" "$@"
-swift test --skip-build "${build[@]}" "$@" --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleRunnerTests|JouleKitTests)\.'
+check "$@" --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleRunnerTests|JouleKitTests)\.'
 # One after the other: under the sanitizer everything takes ten times as long, and tests with servers and limits of time in them must not wait
 # for each other.
-swift test --skip-build "${build[@]}" "$@" --no-parallel --filter '^(JouleBackendsTests|JouleServerTests|StubServingTests)\.'
+check "$@" --no-parallel --filter '^(JouleBackendsTests|JouleServerTests|StubServingTests)\.'

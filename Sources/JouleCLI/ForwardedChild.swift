@@ -1,9 +1,9 @@
 import JouleProcess
-import Synchronization
+import JouleUnits
 
 /// The command that is being measured, as the receiver of our signals.
 final class ForwardedChild: Sendable {
-    private let pid = Mutex<Int32?>(nil)
+    private let pid = Guarded<Int32?>(nil)
 
     func started(_ id: Int32) { pid.withLock { $0 = id } }
     func ended() { pid.withLock { $0 = nil } }

@@ -1,10 +1,10 @@
 import JouleModel
 import JouleProcess
-import Synchronization
+import JouleUnits
 
 /// Remembers the first signal that asked this program to end, and hands every one to a listener.
 final class Interruption: Sendable {
-    private let first = Mutex<Int32?>(nil)
+    private let first = Guarded<Int32?>(nil)
 
     /// - Parameter onSignal: called for each signal, on the cooperative pool.
     init(onSignal: @escaping @Sendable (CaughtSignal) -> Void = { _ in }) {

@@ -2,7 +2,6 @@ import Foundation
 import JouleModel
 import JouleProcess
 import JouleUnits
-import Synchronization
 
 /// The FIFO through which a measured command names its phases; each line is stamped when it arrives.
 final class MarkPipe: Sendable {
@@ -14,7 +13,7 @@ final class MarkPipe: Sendable {
     let path: String
     private let folder: String
     private let keeper: Int32
-    private let seen = Mutex<[(name: String, instant: Instant)]>([])
+    private let seen = Guarded<[(name: String, instant: Instant)]>([])
 
     init() throws(Failure) {
         let pattern = NSTemporaryDirectory() + "/joulebench-marks-XXXXXX"

@@ -3,14 +3,13 @@ import JouleReport
 import JouleRunner
 import JouleUnits
 import Logging
-import Synchronization
 
 /// Turns the events of a run into a progress line on a terminal, and into one line per phase elsewhere.
 final class ProgressObserver: Sendable {
     private let console: Console
     private let log: Logger
     /// What the line shows between two reports: the last report, when it came, and the watts since.
-    private let shown = Mutex<(progress: RunProgress?, reported: Instant, watts: Watts?)>((nil, .now, nil))
+    private let shown = Guarded<(progress: RunProgress?, reported: Instant, watts: Watts?)>((nil, .now, nil))
 
     init(console: Console, log: Logger) {
         self.console = console

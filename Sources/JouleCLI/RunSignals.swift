@@ -1,7 +1,7 @@
 import Foundation
 import JouleProcess
 import JouleRunner
-import Synchronization
+import JouleUnits
 
 /// The signals that end a run before its time: the first lets requests in flight end and keeps what was measured, the second stops, the
 /// third leaves at once.
@@ -41,7 +41,7 @@ final class RunSignals: Sendable {
 
 /// What a signal would cancel.
 private final class CurrentTask: Sendable {
-    private let state = Mutex<(cancel: (@Sendable () -> Void)?, isCancelled: Bool)>((nil, false))
+    private let state = Guarded<(cancel: (@Sendable () -> Void)?, isCancelled: Bool)>((nil, false))
 
     func set(_ cancel: @escaping @Sendable () -> Void) {
         let isCancelled = state.withLock { state in

@@ -5,7 +5,6 @@ import JouleRunner
 import JouleStore
 import JouleUnits
 import Logging
-import Synchronization
 
 /// Runs a study, or an experiment several times, in front of a person: a line for each run, the table at its end.
 struct StudyConsole: Sendable {
@@ -106,7 +105,7 @@ struct StudyConsole: Sendable {
 
 /// The exit codes of the runs so far.
 private final class RunStatuses: Sendable {
-    private let all = Mutex<[Int32]>([])
+    private let all = Guarded<[Int32]>([])
 
     func note(_ status: Int32) { all.withLock { $0.append(status) } }
 
@@ -121,7 +120,7 @@ private final class RunStatuses: Sendable {
 
 /// Warnings that were shown: every run of a study is prepared anew and finds the same ones.
 private final class ToldWarnings: Sendable {
-    private let told = Mutex<Set<Failure>>([])
+    private let told = Guarded<Set<Failure>>([])
 
     func isNew(_ warning: Failure) -> Bool { told.withLock { $0.insert(warning).inserted } }
 }

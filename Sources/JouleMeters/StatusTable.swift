@@ -1,11 +1,11 @@
 import JouleModel
-import Synchronization
+import JouleUnits
 
 /// Reasons of failed reads by number, so that samples in the ring carry two bytes instead of a string.
 ///
 /// Append-only and shared by all sampling threads; the lock is taken on failed reads only, never on a good one.
 enum StatusTable {
-    private static let reasons = Mutex<[ReadStatus]>([.ok])
+    private static let reasons = Guarded<[ReadStatus]>([.ok])
 
     static func code(of status: ReadStatus) -> UInt16 {
         if status.isOK { return 0 }

@@ -1,6 +1,6 @@
 import JouleModel
+import JouleUnits
 import Subprocess
-import Synchronization
 
 #if canImport(System)
 import System
@@ -19,7 +19,7 @@ import Glibc
 package final class ChildPipe: Sendable {
     /// Read end of the child's standard output; at its end the child has closed it or ended.
     package let readDescriptor: Int32
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var pid: Int32?

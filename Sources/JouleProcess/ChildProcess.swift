@@ -1,7 +1,7 @@
 import CPlatform
 import JouleModel
+import JouleUnits
 import Subprocess
-import Synchronization
 
 #if canImport(System)
 import System
@@ -219,8 +219,8 @@ func pipePair() throws(Failure) -> (read: Int32, write: Int32) {
 
 /// A descriptor that is closed once, by whoever comes first.
 private final class ClosingDescriptor: Sendable {
-    private let descriptor: Mutex<Int32?>
-    init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+    private let descriptor: Guarded<Int32?>
+    init(_ descriptor: Int32) { self.descriptor = Guarded(descriptor) }
     func close() {
         let open = descriptor.withLock { current in
             defer { current = nil }
@@ -236,7 +236,7 @@ private final class Ending: Sendable {
         var isReached = false
         var task: Task<Void, any Error>?
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// - Parameter target: a process, or less than zero for a process group.
     func force(_ target: Int32, after patience: Duration) {

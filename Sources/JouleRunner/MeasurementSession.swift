@@ -2,7 +2,6 @@ import JouleAnalysis
 import JouleMeters
 import JouleModel
 import JouleUnits
-import Synchronization
 
 /// Meters at work for one program: windows are opened and closed at any time, their energy is asked for afterwards.
 ///
@@ -13,7 +12,7 @@ package actor MeasurementSession {
     private var series: [SampleSeries]
     private var taken = 0
     /// Every edge so far, in the order of time: around them the samples stay as dense as they came.
-    private let edges = Mutex<[Instant]>([])
+    private let edges = Guarded<[Instant]>([])
     /// Empties the rings while a long window lasts; they hold 60 s.
     private var keeper: Task<Void, Never>?
 

@@ -117,7 +117,7 @@ package struct PromptSession: Sendable {
         program.timeouts = target.spec.timeouts
         program.retries = experiment.load.retries
         program.keepsText = true
-        let answered = Mutex<RequestTimeline?>(nil)
+        let answered = Guarded<RequestTimeline?>(nil)
         _ = try await generator.run(program) { timeline in answered.withLock { $0 = timeline } }
         guard let timeline = answered.withLock({ $0 }) else { throw CancellationError() }
         return timeline

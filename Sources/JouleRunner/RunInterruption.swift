@@ -1,4 +1,4 @@
-import Synchronization
+import JouleUnits
 
 /// How a person ends a run before its time: asked once, it takes no new requests and lets those in flight end; asked again, it stops.
 ///
@@ -8,7 +8,7 @@ package final class RunInterruption: Sendable {
         var requests = 0
         var handler: (@Sendable (Int) -> Void)?
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     package init() {}
 

@@ -3,7 +3,6 @@ import JouleModel
 import JouleProcess
 import JouleUnits
 import JouleWorkload
-import Synchronization
 
 /// The phases in which the server is there.
 struct ServingPhases: Sendable {
@@ -168,7 +167,7 @@ struct ServingPhases: Sendable {
 
 /// Requests that have ended and are not yet written; filled on the event loop.
 private final class FinishedRequests: Sendable {
-    private let state = Mutex<(waiting: [RequestTimeline], isClosed: Bool)>(([], false))
+    private let state = Guarded<(waiting: [RequestTimeline], isClosed: Bool)>(([], false))
 
     func add(_ timeline: RequestTimeline) { state.withLock { $0.waiting.append(timeline) } }
 

@@ -2,7 +2,6 @@ import JouleBackends
 import JouleModel
 import JouleUnits
 import JouleWorkload
-import Synchronization
 
 /// One of the workers of a run, with its GPUs and what it said of itself.
 struct CrewMember: Sendable {
@@ -38,7 +37,7 @@ enum CrewDevices {
 final class CrewProgress: Sendable {
     private let total: Int
     private let start = Instant.now
-    private let counts = Mutex((done: 0, tokens: 0))
+    private let counts = Guarded((done: 0, tokens: 0))
 
     init(total: Int) { self.total = total }
 

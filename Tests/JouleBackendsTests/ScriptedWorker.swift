@@ -1,7 +1,7 @@
 import Foundation
 import JouleModel
 import JouleProcess
-import Synchronization
+import JouleUnits
 
 @testable import JouleBackends
 
@@ -64,8 +64,8 @@ final class ScriptedWorker: Sendable {
 
 /// A value that a callback and the test share.
 final class Box<Value: Sendable>: Sendable {
-    private let storage: Mutex<Value>
-    init(_ value: Value) { storage = Mutex(value) }
+    private let storage: Guarded<Value>
+    init(_ value: Value) { storage = Guarded(value) }
     var value: Value { storage.withLock { $0 } }
     func change(_ body: @Sendable (inout Value) -> Void) { storage.withLock { body(&$0) } }
 }

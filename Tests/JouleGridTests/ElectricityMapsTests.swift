@@ -1,7 +1,6 @@
 import Foundation
 import JouleModel
 import JouleUnits
-import Synchronization
 import Testing
 
 @testable import JouleGrid
@@ -9,7 +8,7 @@ import Testing
 /// A resolver with a cache of its own, whose waits are counted and not waited.
 final class Lookup: Sendable {
     let folder = FileManager.default.temporaryDirectory.appending(path: "joule-grid-\(UUID().uuidString)").path
-    private let waits = Mutex<[Double]>([])
+    private let waits = Guarded<[Double]>([])
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 

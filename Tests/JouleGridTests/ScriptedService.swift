@@ -1,8 +1,8 @@
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc
+import JouleUnits
 #endif
 
 /// A service on the loopback interface that says what a script tells it: a stand-in for the carbon-intensity APIs at the true boundary.
@@ -22,8 +22,8 @@ final class ScriptedService: Sendable {
 
     let url: String
     private let socket: Int32
-    private let seen = Mutex<[Request]>([])
-    private let held = Mutex<[Int32]>([])
+    private let seen = Guarded<[Request]>([])
+    private let held = Guarded<[Int32]>([])
 
     /// - Parameter script: the answer to the n-th request, counted from 0.
     init(_ script: @escaping @Sendable (_ number: Int, _ request: Request) -> Answer) throws {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import JouleUnits
 
 /// A folder that is removed with its owner.
 final class TemporaryFolder: Sendable {
@@ -18,8 +18,8 @@ final class TemporaryFolder: Sendable {
 
 /// A value that a child's callback and the test share.
 final class Box<Value: Sendable>: Sendable {
-    private let storage: Mutex<Value>
-    init(_ value: Value) { storage = Mutex(value) }
+    private let storage: Guarded<Value>
+    init(_ value: Value) { storage = Guarded(value) }
     var value: Value { storage.withLock { $0 } }
     func change(_ body: @Sendable (inout Value) -> Void) { storage.withLock { body(&$0) } }
 }

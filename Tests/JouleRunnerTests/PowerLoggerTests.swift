@@ -1,15 +1,14 @@
 import JouleModel
 import JouleUnits
-import Synchronization
 import Testing
 
 @testable import JouleRunner
 
 struct PowerLoggerTests {
     private final class Log: Sendable {
-        let stamps = Mutex<[Instant]>([])
-        let calls = Mutex<Int>(0)
-        let watts = Mutex<Watts?>(nil)
+        let stamps = Guarded<[Instant]>([])
+        let calls = Guarded<Int>(0)
+        let watts = Guarded<Watts?>(nil)
     }
 
     @Test func `samples come in the order of time, each once, and none is kept back at the end`() async throws {

@@ -6,7 +6,6 @@ import JouleModel
 import JouleStore
 import JouleUnits
 import JouleWorkload
-import Synchronization
 import Testing
 
 @testable import JouleRunner
@@ -17,7 +16,7 @@ struct RunExecutorTests {
     private final class Trial: Sendable {
         let folder: String
         let experiment: Experiment
-        private let log = Mutex<[RunEvent]>([])
+        private let log = Guarded<[RunEvent]>([])
 
         /// - Parameter settings: of the stand-in worker, without their prefix.
         init(_ settings: [String: String] = [:], change: (inout Experiment) -> Void = { _ in }) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import JouleUnits
 
 #if canImport(Darwin)
 import Darwin
@@ -50,7 +51,7 @@ package final class LoopbackServer: @unchecked Sendable {
         var requests: [Request] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let answer: @Sendable (Request) -> Reply
     private let socketPath: String?
     /// The port; 0 for a Unix socket.

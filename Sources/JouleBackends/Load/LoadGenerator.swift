@@ -2,7 +2,6 @@ import JouleModel
 import JouleUnits
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// Sends programs of requests to one server and fetches its pages; owns the event loop's thread and the connections on it.
 ///
@@ -15,7 +14,7 @@ package final class LoadGenerator: Sendable {
     /// Pages have connections of their own: a scrape must not take one that the load would have found ready.
     private let pagePool: ConnectionPool
     private let counters = LoadCounters()
-    private let current = Mutex<LoadRun?>(nil)
+    private let current = Guarded<LoadRun?>(nil)
 
     package init(_ server: LoadServer) {
         self.server = server
@@ -37,7 +36,7 @@ package final class LoadGenerator: Sendable {
     package func run(_ program: LoadProgram, sink: @escaping @Sendable (RequestTimeline) -> Void) async throws(Failure) -> ClientReport {
         let head = try RequestHead(.post, program.target, at: server)
         try Self.check(program)
-        let started = Mutex<LoadRun?>(nil)
+        let started = Guarded<LoadRun?>(nil)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<ClientReport, Failure>, Never>) in
                 let run = LoadRun(program, head, over: pool, counters: counters, sink: sink) { [self] result in
@@ -86,7 +85,7 @@ package final class LoadGenerator: Sendable {
     ) async throws(Failure) -> HTTPPage {
         let head = try RequestHead(body == nil ? .get : .post, server.endpoint.target(path), at: server, fields: fields)
         let url = server.endpoint.url(path: path)
-        let started = Mutex<HTTPFetch?>(nil)
+        let started = Guarded<HTTPFetch?>(nil)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<HTTPPage, Failure>, Never>) in
                 let fetch = HTTPFetch(url: url, limit: limit, mostBytes: mostBytes) { continuation.resume(returning: $0) }

@@ -1,5 +1,5 @@
 import JouleModel
-import Synchronization
+import JouleUnits
 
 #if canImport(Darwin)
 import Darwin
@@ -70,7 +70,7 @@ struct Console: Sendable {
 
 /// The one line at the bottom of the terminal that is overwritten.
 private final class ProgressRow: Sendable {
-    private let shown = Mutex(false)
+    private let shown = Guarded(false)
 
     func show(_ text: String) {
         shown.withLock {

@@ -1,7 +1,7 @@
 import Foundation
 import JouleModel
+import JouleUnits
 import Logging
-import Synchronization
 
 /// The log of one invocation: to standard error when asked to be verbose, and to a file where one is named.
 struct LogLines: LogHandler {
@@ -35,20 +35,20 @@ struct LogLines: LogHandler {
 }
 
 private final class LogSink: Sendable {
-    private let file: Mutex<FileHandle?>
+    private let file: Guarded<FileHandle?>
     private let toStandardError: Bool
 
     init(file path: String?, toStandardError: Bool) throws(Failure) {
         self.toStandardError = toStandardError
         guard let path else {
-            file = Mutex(nil)
+            file = Guarded(nil)
             return
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw Failure("usage.log-file", "cannot write the log file \(path)", cause: String(cString: strerror(errno)))
         }
-        file = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+        file = Guarded(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
     }
 
     func write(_ line: String) {

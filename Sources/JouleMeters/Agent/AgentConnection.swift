@@ -33,12 +33,12 @@ final class AgentConnection: SampleSource, @unchecked Sendable {
     private let edgeRequest = Atomic<Int64>(.min)
     private let bracketed = Atomic<Int64>(.min)
     /// What the run's record says; written by the thread after each fetch.
-    private let facts: Mutex<(intake: AgentIntake, reconnects: Int, version: String)>
+    private let facts: Guarded<(intake: AgentIntake, reconnects: Int, version: String)>
 
     init(_ source: AgentSource, firstChannel: Int) {
         self.source = source
         self.firstChannel = firstChannel
-        facts = Mutex((AgentIntake(source.description), 0, source.description.version))
+        facts = Guarded((AgentIntake(source.description), 0, source.description.version))
         guard let alarm = jb_alarm_create() else { fatalError("out of memory for a condition variable") }
         self.alarm = alarm
     }

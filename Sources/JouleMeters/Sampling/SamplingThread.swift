@@ -70,7 +70,7 @@ final class SamplingThread: @unchecked Sendable {
     private let taken = Atomic<Int>(0)
     private let realtime = Atomic<Bool>(false)
     private let learning = Atomic<Bool>(false)
-    private let openings: Mutex<[Failure?]?>
+    private let openings: Guarded<[Failure?]?>
     private var handle: pthread_t?
 
     init(meters: [any Meter], firstChannels: [Int], settings: Settings) {
@@ -83,7 +83,7 @@ final class SamplingThread: @unchecked Sendable {
         ring = SampleRing(capacity: Int(60 * perSecond) * channelCount + 4_096)
         guard let alarm = jb_alarm_create() else { fatalError("out of memory for a condition variable") }
         self.alarm = alarm
-        openings = Mutex(nil)
+        openings = Guarded(nil)
     }
 
     deinit { jb_alarm_destroy(alarm) }

@@ -148,9 +148,11 @@ final class PowermetricsReader: MeterReader {
             return
         }
         if loss == nil {
-            // What has arrived already was not waited for: when it came is not known, and the next one is.
-            while next(before: .now) != nil {}
-            if let arrival = next(before: .now + max(.seconds(5), meter.period * 3)) {
+            // What has arrived already was not waited for: when it came is not known, and the next one is. It is given only when no other
+            // comes, so that the last interval of a tool that ends is not lost.
+            var drained: Instant?
+            while let seen = next(before: .now) { drained = seen }
+            if let arrival = next(before: .now + max(.seconds(5), meter.period * 3)) ?? drained {
                 for index in slots.indices { slots[index].instant = arrival }
                 fill(slots)
                 return

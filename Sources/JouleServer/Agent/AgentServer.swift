@@ -6,7 +6,6 @@ import JouleUnits
 import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// The HTTP side of an agent.
 ///
@@ -14,7 +13,7 @@ import Synchronization
 package final class AgentServer: Sendable {
     private let store: AgentStore
     private let token: String?
-    private let served = Mutex(Served())
+    private let served = Guarded(Served())
 
     /// What was asked and answered.
     package struct Served: Sendable {

@@ -1,7 +1,6 @@
 import JouleMeters
 import JouleModel
 import JouleUnits
-import Synchronization
 
 /// What an agent has sampled, between the sampler's rings and the drivers that ask for it. The one consumer of the rings.
 ///
@@ -20,7 +19,7 @@ package final class AgentStore: @unchecked Sendable {
 
     package let description: AgentDescription
     private let sampler: Sampler
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// - Parameter capacity: samples that are held in memory.
     package init(description: AgentDescription, sampler: Sampler, capacity: Int, spool: sending SampleSpool?) {
@@ -32,7 +31,7 @@ package final class AgentStore: @unchecked Sendable {
             } else {
                 HeldSamples(epoch: description.instance, instance: description.instance, capacity: capacity)
             }
-        state = Mutex(
+        state = Guarded(
             State(
                 held: held, tallies: description.channels.map { ChannelTally($0, samplePeriod: description.period) }, spool: spool))
     }

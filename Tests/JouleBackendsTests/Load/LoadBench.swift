@@ -1,6 +1,5 @@
 import JouleModel
 import JouleUnits
-import Synchronization
 
 @testable import JouleBackends
 
@@ -9,7 +8,7 @@ struct LoadBench: Sendable {
     let generator: LoadGenerator
     private let lines = Lines()
 
-    private final class Lines: Sendable { let all = Mutex<[RequestTimeline]>([]) }
+    private final class Lines: Sendable { let all = Guarded<[RequestTimeline]>([]) }
 
     init(_ url: String, key: String? = nil, fields: [String: String] = [:], acceptsAnyCertificate: Bool = false) throws {
         generator = LoadGenerator(
@@ -51,7 +50,7 @@ final class Gate: Sendable {
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func signal() {
         let ready = state.withLock { state in

@@ -1,7 +1,6 @@
 import JouleModel
 import JouleTestSupport
 import JouleUnits
-import Synchronization
 import Testing
 
 @testable import JouleBackends
@@ -175,7 +174,7 @@ import Testing
     }
 
     @Test func `a rejected request is sent again within its budget and keeps its schedule`() async throws {
-        let asked = Mutex(0)
+        let asked = Guarded(0)
         let server = try ScriptedServer { peer in
             while peer.request() != nil {
                 let number = asked.withLock {

@@ -1,6 +1,5 @@
 import JouleModel
 import JouleUnits
-import Synchronization
 import Testing
 
 @testable import JouleBackends
@@ -41,7 +40,7 @@ import Glibc
     }
 
     @Test func `a closed loop keeps as many in flight as it has slots`() async throws {
-        let inFlight = Mutex((now: 0, most: 0))
+        let inFlight = Guarded((now: 0, most: 0))
         let gate = Gate()
         let server = try ScriptedServer { peer in
             while peer.request() != nil {
@@ -91,7 +90,7 @@ import Glibc
 
     @Test func `past the cap arrivals are dropped, each with its timeline`() async throws {
         let gate = Gate()
-        let answers = Mutex(false)
+        let answers = Guarded(false)
         let server = try ScriptedServer { peer in
             while peer.request() != nil {
                 gate.signal()
@@ -148,7 +147,7 @@ import Glibc
 
     @Test func `a drain lets what is in flight end and sends nothing more`() async throws {
         let gate = Gate()
-        let answers = Mutex(false)
+        let answers = Guarded(false)
         let server = try ScriptedServer { peer in
             while peer.request() != nil {
                 gate.signal()

@@ -1,4 +1,5 @@
 import Foundation
+import JouleUnits
 import Synchronization
 
 #if canImport(Darwin)
@@ -90,7 +91,7 @@ final class ScriptedServer: Sendable {
 
     let port: Int
     /// All requests so far, in the order in which they were read.
-    let requests = Mutex<[Request]>([])
+    let requests = Guarded<[Request]>([])
     private let accepted = Atomic(0)
     private let listener: Int32
 

@@ -2,7 +2,6 @@ import JouleAnalysis
 import JouleModel
 import JouleTestSupport
 import JouleUnits
-import Synchronization
 import Testing
 
 @testable import JouleMeters
@@ -158,7 +157,7 @@ import Testing
     }
 
     @Test func `a value that is missing or no number is a missing sample`() async throws {
-        let page = Mutex("a_watts 5\n")
+        let page = Guarded("a_watts 5\n")
         let server = LoopbackServer { _ in .init(page.withLock { $0 }) }
         let meter = try #require(try await find(selector(.prometheus, server.url) { $0.metric = "a_watts" }).meters.first)
         let texts = ["a_watts 5", "a_watts NaN", "b_watts 5", "", "a_watts +Inf", "a_watts 6 1700000000000"]

@@ -1,7 +1,6 @@
 import JouleMeters
 import JouleModel
 import JouleUnits
-import Synchronization
 import Testing
 
 #if canImport(Darwin)
@@ -39,7 +38,7 @@ struct ClockMeter: Meter {
             var isClosed = false
             var threads: Set<UInt> = []
         }
-        let entry = Mutex(Entry())
+        let entry = Guarded(Entry())
         var reads: Int { entry.withLock { $0.reads } }
         var isClosed: Bool { entry.withLock { $0.isClosed } }
         var threads: Set<UInt> { entry.withLock { $0.threads } }
