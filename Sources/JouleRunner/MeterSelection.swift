@@ -103,6 +103,13 @@ package struct MeterSelection: Sendable {
         _ selector: MeterSelector, automatic: Bool, period: Duration, deviceIDs: [DeviceSelector]?, host: HostContext
     ) throws(Failure) {
         let visible = host.variables["CUDA_VISIBLE_DEVICES"]
+        if !automatic, deviceIDs == [], [.nvml, .nvidiaSMI, .amd].contains(selector.family) {
+            unavailable.append(
+                .init(
+                    meter: selector.family.rawValue, reason: "the model runs on the processor (`backend.device`), so no GPU is the run's",
+                    remedy: "leave `\(selector.family.rawValue)` out of `metrics.meters`, or run the model on a GPU"))
+            return
+        }
         switch selector.family {
         case .none: break
         case .nvml:

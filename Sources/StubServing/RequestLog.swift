@@ -15,6 +15,7 @@ struct RequestLog {
         let connection: Int
         let method: String
         let path: String
+        let query: String
         let fields: [NamedText]
         let body: String
         let received: Int64
@@ -30,6 +31,7 @@ struct RequestLog {
             self.connection = connection
             method = request.method
             path = request.path
+            query = request.query
             fields = request.fields.map {
                 Self.secret.contains($0.name.lowercased()) ? NamedText(name: $0.name, text: "(hidden)") : $0
             }
@@ -96,6 +98,7 @@ extension RequestLog.Entry {
         return "{"
             + [
                 "\"number\":\(number)", "\"connection\":\(connection)", "\"method\":\(quoted(method))", "\"path\":\(quoted(path))",
+                "\"query\":\(quoted(query))",
                 "\"received_ns\":\(received)", "\"admitted_ns\":\(admitted.map(String.init) ?? "null")",
                 "\"ended_ns\":\(ended.map(String.init) ?? "null")", "\"ending\":\(quoted(ending))", "\"bytes\":\(bytes)",
                 "\"tokens\":\(tokens)", "\"writes\":[\(written)]", "\"headers\":[\(headers)]", "\"body\":\(quoted(body))",
