@@ -15,6 +15,8 @@ enum MeasureText {
             ]
             lines += headline(run)
             lines += table(run.ledger)
+            // A note says what the table says in its own column: that there are models.
+            lines += run.flags.filter { $0.grade > .note }.map { "  \($0.grade.rawValue): \($0.flag.sentence) (\($0.detail))" }
             for mark in run.marks {
                 lines += ["", "phase \(mark.name): \(FigureFormat.seconds(mark.durationSeconds)) s"] + table(mark.ledger)
             }
@@ -43,16 +45,19 @@ enum MeasureText {
 
     private static func table(_ ledger: [LedgerEntry]) -> [String] {
         guard !ledger.isEmpty else { return [] }
-        var rows = [["scope", "device", "energy", "mean", "peak", "method"]]
+        let namesHosts = ledger.contains { $0.host != nil }
+        var rows = [["scope"] + (namesHosts ? ["host"] : []) + ["device", "energy", "mean", "peak", "method"]]
         for entry in ledger {
             let energy = Figure(
                 value: entry.energy?.rawValue, unit: Joules.symbol, plusMinus: entry.plusMinus?.rawValue, method: entry.method.rawValue,
                 scope: entry.scope)
-            rows.append([
-                entry.scope.rawValue, entry.device, entry.energy == nil ? "n/a" : FigureFormat.text(energy).sentence,
-                watts(entry.meanPower),
-                watts(entry.peakPower), entry.reason.map { "\(entry.method.rawValue): \($0)" } ?? entry.method.rawValue,
-            ])
+            let place = [entry.scope.rawValue] + (namesHosts ? [entry.host ?? "this machine"] : [])
+            rows.append(
+                place + [
+                    entry.device, entry.energy == nil ? "n/a" : FigureFormat.text(energy).sentence,
+                    watts(entry.meanPower),
+                    watts(entry.peakPower), entry.reason.map { "\(entry.method.rawValue): \($0)" } ?? entry.method.rawValue,
+                ])
         }
         return TextTable.render(rows).map { "  " + $0 }
     }
