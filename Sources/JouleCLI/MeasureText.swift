@@ -15,8 +15,10 @@ enum MeasureText {
             ]
             lines += headline(run)
             lines += table(run.ledger)
-            // A note says what the table says in its own column: that there are models.
-            lines += run.flags.filter { $0.grade > .note }.map { "  \($0.grade.rawValue): \($0.flag.sentence) (\($0.detail))" }
+            // What is modelled and what has no energy stands in the table, with its reason.
+            lines += run.flags.filter { $0.grade > .note && $0.flag != .energyUnavailable }.map {
+                "  \($0.grade.rawValue): \($0.flag.sentence) (\($0.detail))"
+            }
             for mark in run.marks {
                 lines += ["", "phase \(mark.name): \(FigureFormat.seconds(mark.durationSeconds)) s"] + table(mark.ledger)
             }
