@@ -28,9 +28,11 @@ struct MeasureResult: Encodable {
         let total: Figure
         let net: Figure?
         let ledger: [LedgerEntry]
+        /// What the devices and the total have against them.
+        let flags: [Summary.RaisedFlag]
         let marks: [Mark]
         private enum CodingKeys: String, CodingKey {
-            case total, net, ledger, marks
+            case total, net, ledger, flags, marks
             case startUnixSeconds = "start_unix_seconds"
             case endUnixSeconds = "end_unix_seconds"
             case durationSeconds = "duration_seconds"
@@ -88,8 +90,6 @@ struct CommandMeasurement {
     let selection: MeterSelection
     let command: [String]
     let period: Duration
-    /// From which the instants of notes are counted.
-    let start = Instant.now
 
     func run(idle: Duration?, times: Int, say: (String) -> Void) async throws -> MeasureResult {
         let child = ForwardedChild()
@@ -143,7 +143,7 @@ struct CommandMeasurement {
         let end = session.edge()
         child.ended()
         await session.settle(end)
-        let ledger = await session.ledger(of: start..<end)
+        let account = await session.account(of: start..<end)
         var marked: [MeasureResult.Mark] = []
         for mark in marks.finish(end: end) where mark.window.upperBound > mark.window.lowerBound {
             marked.append(
@@ -151,11 +151,11 @@ struct CommandMeasurement {
                     name: mark.name, startUnixSeconds: anchor.unixSeconds(at: mark.window.lowerBound),
                     durationSeconds: mark.window.duration.seconds, ledger: await session.ledger(of: mark.window).entries))
         }
-        let total = ledger.total(of: .system)
+        let total = account.ledger.total(of: .system)
         return MeasureResult.Run(
             startUnixSeconds: anchor.unixSeconds(at: start), endUnixSeconds: anchor.unixSeconds(at: end),
             durationSeconds: (end - start).seconds, exitStatus: exit.shellStatus, total: total.figure(scope: .system),
-            net: await net(of: start..<end, baseline: baseline), ledger: ledger.entries, marks: marked)
+            net: await net(of: start..<end, baseline: baseline), ledger: account.ledger.entries, flags: account.flags, marks: marked)
     }
 
     private func net(of window: Range<Instant>, baseline: Reading<IdlePower>?) async -> Figure? {

@@ -5,7 +5,7 @@ import JouleModel
 package struct Joulebench: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "joulebench",
-        abstract: "Measures the energy, latency and throughput of running language models, and says how sure it is.",
+        abstract: "Measures the energy, carbon, cost, latency and throughput of running language models, and says how sure it is.",
         discussion: """
             Results go to standard output, everything else to standard error. Exit codes: 0 complete; 1 failed, or no request completed; \
             3 finished with failed requests; 64 usage or configuration; 69 a needed meter or backend is unavailable; 130 and 143 \

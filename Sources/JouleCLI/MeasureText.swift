@@ -15,6 +15,10 @@ enum MeasureText {
             ]
             lines += headline(run)
             lines += table(run.ledger)
+            // What is modelled and what has no energy stands in the table, with its reason.
+            lines += run.flags.filter { $0.grade > .note && $0.flag != .energyUnavailable }.map {
+                "  \($0.grade.rawValue): \($0.flag.sentence) (\($0.detail))"
+            }
             for mark in run.marks {
                 lines += ["", "phase \(mark.name): \(FigureFormat.seconds(mark.durationSeconds)) s"] + table(mark.ledger)
             }
@@ -43,16 +47,19 @@ enum MeasureText {
 
     private static func table(_ ledger: [LedgerEntry]) -> [String] {
         guard !ledger.isEmpty else { return [] }
-        var rows = [["scope", "device", "energy", "mean", "peak", "method"]]
+        let namesHosts = ledger.contains { $0.host != nil }
+        var rows = [["scope"] + (namesHosts ? ["host"] : []) + ["device", "energy", "mean", "peak", "method"]]
         for entry in ledger {
             let energy = Figure(
                 value: entry.energy?.rawValue, unit: Joules.symbol, plusMinus: entry.plusMinus?.rawValue, method: entry.method.rawValue,
                 scope: entry.scope)
-            rows.append([
-                entry.scope.rawValue, entry.device, entry.energy == nil ? "n/a" : FigureFormat.text(energy).sentence,
-                watts(entry.meanPower),
-                watts(entry.peakPower), entry.reason.map { "\(entry.method.rawValue): \($0)" } ?? entry.method.rawValue,
-            ])
+            let place = [entry.scope.rawValue] + (namesHosts ? [entry.host ?? "this machine"] : [])
+            rows.append(
+                place + [
+                    entry.device, entry.energy == nil ? "n/a" : FigureFormat.text(energy).sentence,
+                    watts(entry.meanPower),
+                    watts(entry.peakPower), entry.reason.map { "\(entry.method.rawValue): \($0)" } ?? entry.method.rawValue,
+                ])
         }
         return TextTable.render(rows).map { "  " + $0 }
     }

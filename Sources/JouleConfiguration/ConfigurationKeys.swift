@@ -39,6 +39,9 @@ enum ConfigurationKeys {
             "Scopes that must be measured, or the run does not start."),
         ConfigurationKey("metrics.project_name", Shape<String>.text().optional, \.metrics.projectName, "Named in exports."),
         ConfigurationKey(
+            "metrics.output_dir", Shape<String>.text("path").optional, \.metrics.outputDirectory, fallback: "`output_dir`",
+            "Folder of the `emissions.csv` of the `codecarbon` reporter, where that names no `output_file` of its own."),
+        ConfigurationKey(
             "metrics.country_iso_code", Shape<String>.country.optional, \.metrics.countryISOCode,
             "Country of the machine: another name of `carbon.zone`."),
         ConfigurationKey(

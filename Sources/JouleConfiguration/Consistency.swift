@@ -6,6 +6,7 @@ enum Consistency {
         checkLengths(experiment, root, &reading)
         checkSampling(experiment, root, &reading)
         checkMetrics(experiment, root, &reading)
+        checkEmissions(experiment, root, &reading)
         checkAttribution(experiment, root, &reading)
         checkCarbon(experiment, root, &reading)
         checkScenario(experiment, root, &reading)
@@ -123,6 +124,19 @@ enum Consistency {
                 "config.conflict", "`metrics.require` asks for \(scopes), and `metrics.meters` is none",
                 at: origin("metrics.require", root), remedy: "keep one of the two")
         }
+    }
+
+    private static func checkEmissions(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
+        let key = "metrics.output_dir"
+        guard experiment.metrics.outputDirectory != nil, reading.accepts(key, "reporter") else { return }
+        let writers = experiment.reporters.filter { $0.kind == .codecarbon }
+        guard !writers.contains(where: { $0.outputFile == nil }) else { return }
+        reading.warn(
+            "config.no-effect",
+            writers.isEmpty
+                ? "`\(key)` has no effect: no reporter writes an emissions.csv"
+                : "`\(key)` has no effect: the codecarbon reporter names its own output_file", at: origin(key, root),
+            remedy: writers.isEmpty ? "add codecarbon to reporter, or remove it" : "keep one of the two")
     }
 
     private static func checkThinkTime(_ load: LoadSpec, _ root: ConfigNode, _ reading: inout Reading) {

@@ -21,7 +21,7 @@ struct UpcomingKey: Sendable {
 enum UpcomingKeys {
     static let backendTypes: Set<String> = ["replay", "simulated"]
 
-    static let all: [UpcomingKey] = general + scenario + rest
+    static let all: [UpcomingKey] = general + scenario
 
     static let byPath: [[String]: UpcomingKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
@@ -33,9 +33,4 @@ enum UpcomingKeys {
 
     private static let scenario =
         [UpcomingKey("scenario.turns", neutral: ["1"])]
-
-    private static let rest =
-        [
-            UpcomingKey("metrics.output_dir")
-        ]
 }

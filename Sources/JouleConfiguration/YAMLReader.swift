@@ -33,8 +33,9 @@ struct YAMLReader {
         var text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
         while true {
             do {
-                // The encoding is named because the library's default looks into the environment and may print.
-                guard let root = try Parser(yaml: text, encoding: .utf8).singleRoot() else { return nil }
+                // The encoding is named because the library's default looks into the environment and may print. Its default rules for
+                // types would compile seven regular expressions, which takes megabytes, and nothing here asks for them.
+                guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else { return nil }
                 return convert(root, reading: &reading)
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
                 // The parser stops at a repeated key. Its first occurrence is masked so that reading can go on and every

@@ -23,7 +23,7 @@ package struct CarbonResolver: Sendable {
     ///   - patience: how long a service that asks for time is waited for, at most.
     ///   - wait: how to wait.
     package init(
-        variables: [String: String], now: Double = Double(readClock(CLOCK_REALTIME)) * 1e-9, patience: Duration = .seconds(30),
+        variables: [String: String], now: Double = ClockAnchor.now.unixSeconds, patience: Duration = .seconds(30),
         wait: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     ) {
         self.variables = variables

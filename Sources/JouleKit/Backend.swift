@@ -18,7 +18,7 @@ extension Experiment {
             let host = HostContext.current
             let meters = try await MeterSelection.discover(
                 metrics: resolved.metrics, deviceIDs: resolved.backend.meteredDevices, host: host)
-            let session = MeasurementSession(meters: meters.meters, period: resolved.metrics.samplePeriod)
+            let session = MeasurementSession(meters, period: resolved.metrics.samplePeriod)
             await session.drain()
             do {
                 let result = try await PromptSession.with(resolved, visibleGPUs: meters.visibleGPUs, variables: host.variables) { prompts in

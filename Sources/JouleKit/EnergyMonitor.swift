@@ -34,7 +34,7 @@ public final class EnergyMonitor: Sendable {
         let settings = metrics
         session = try await KitError.translating {
             let selection = try await MeterSelection.discover(metrics: settings, deviceIDs: nil, host: .current)
-            return MeasurementSession(meters: selection.meters, period: samplePeriod)
+            return MeasurementSession(selection, period: samplePeriod)
         }
         await session.drain()
     }
@@ -77,6 +77,8 @@ public struct WindowEnergyReport: Sendable, Hashable {
         public let scope: String
         /// UUID or name of the device.
         public let device: String
+        /// The machine that the device is in, where an agent measures it; nil for this one.
+        public let host: String?
         /// Joules; nil when there is no energy, and then ``reason`` says why.
         public let joules: Double?
         /// Half the 95 % interval, joules.
@@ -107,7 +109,8 @@ public struct WindowEnergyReport: Sendable, Hashable {
         seconds = ledger.window.duration.seconds
         entries = ledger.entries.map {
             Entry(
-                scope: $0.scope.rawValue, device: $0.device, joules: $0.energy?.rawValue, plusMinusJoules: $0.plusMinus?.rawValue,
+                scope: $0.scope.rawValue, device: $0.device, host: $0.host, joules: $0.energy?.rawValue,
+                plusMinusJoules: $0.plusMinus?.rawValue,
                 meanWatts: $0.meanPower?.rawValue, method: $0.method.rawValue, reason: $0.reason)
         }
     }

@@ -59,6 +59,9 @@ package struct MeterChannel: Hashable, Sendable, Codable {
         self.averagingWindow = averagingWindow
     }
 
+    /// The machine that the device is in, as one sees it who has a name of his own: an agent may run on this very machine.
+    package func host(seenFrom localHost: String?) -> String? { host == localHost ? nil : host }
+
     private enum CodingKeys: String, CodingKey {
         case meter, scope, device, name, kind, gain, note, host
         case hasEnergy = "has_energy"

@@ -9,6 +9,10 @@ import JouleUnits
 package actor MeasurementSession {
     private let sampler: Sampler
     private let period: Duration
+    /// The instant from which texts count their seconds.
+    package nonisolated let start = Instant.now
+    /// This machine's own name, under which an agent may read the same devices; nil where it has none.
+    package nonisolated let localHost: String?
     private var series: [SampleSeries]
     private var taken = 0
     /// Every edge so far, in the order of time: around them the samples stay as dense as they came.
@@ -26,11 +30,23 @@ package actor MeasurementSession {
     /// Meters that were found but did not open.
     package nonisolated var failures: [Failure] { sampler.failures }
 
-    /// - Parameter followsUpdates: follow the update instants of counters, as windows with unknown ends need it.
-    package init(meters: [any Meter], agents: [AgentSource] = [], period: Duration, followsUpdates: Bool = true) {
+    /// - Parameters:
+    ///   - localHost: this machine's own name.
+    ///   - followsUpdates: follow the update instants of counters, as windows with unknown ends need it.
+    package init(
+        meters: [any Meter], agents: [AgentSource] = [], localHost: String? = nil, period: Duration, followsUpdates: Bool = true
+    ) {
         sampler = Sampler(meters: meters, agents: agents, period: period, followsUpdates: followsUpdates)
         self.period = period
+        self.localHost = localHost
         series = sampler.channels.map { SampleSeries(channel: $0) }
+    }
+
+    /// Everything that was found, here and at agents.
+    package init(_ selection: MeterSelection, period: Duration, followsUpdates: Bool = true) {
+        self.init(
+            meters: selection.meters, agents: selection.agents, localHost: selection.hostname, period: period,
+            followsUpdates: followsUpdates)
     }
 
     /// An edge of a window, now. Synchronous and cheap: the stamp is taken in the caller's thread.
@@ -95,9 +111,7 @@ package actor MeasurementSession {
     }
 
     /// The ledger of a window that has been settled.
-    package func ledger(of window: Range<Instant>) -> Ledger {
-        Ledger.build(from: series, in: window, samplePeriod: period)
-    }
+    package func ledger(of window: Range<Instant>) -> Ledger { account(of: window).ledger }
 
     /// Idle power of the whole system over a window that has been settled.
     package func idlePower(in window: Range<Instant>) -> Reading<IdlePower> { account(of: window).idlePower(of: .system, in: window) }
@@ -107,8 +121,11 @@ package actor MeasurementSession {
         account(of: window).net(of: .system, over: idle)
     }
 
-    private func account(of window: Range<Instant>) -> WindowAccount {
-        WindowAccount(series.map { MeterTrace($0, samplePeriod: period) }, in: window)
+    /// The ledger of a window that has been settled, with what its channels have against them.
+    ///
+    /// Clocks and gaps of agents are taken as they are known now.
+    package func account(of window: Range<Instant>) -> WindowAccount {
+        MeterTraces(series, samplePeriod: period, agents: sampler.agentRecords, start: start, localHost: localHost).account(of: window)
     }
 
     /// What is known of the agents so far; whole after `stop`.

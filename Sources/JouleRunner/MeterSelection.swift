@@ -49,6 +49,9 @@ package struct MeterSelection: Sendable {
         return amd.isEmpty || !amd.allSatisfy { $0.hasPrefix("GPU-") } ? nil : amd
     }
 
+    /// This machine's own name; nil where it has none.
+    package var hostname: String? { facts.system.hostname }
+
     /// Whether there is anything to read, here or at an agent.
     package var isEmpty: Bool { meters.isEmpty && agents.isEmpty }
 

@@ -99,7 +99,8 @@ package enum RunResults {
                 try RowTable.append(columns, to: reporter.outputFile ?? recording.experiment.outputDirectory + "/results.csv")
             case .codecarbon:
                 let columns = CodeCarbonRow.columns(for: summary, recording: recording)
-                try EmissionsTable.append(columns, to: reporter.outputFile ?? recording.experiment.outputDirectory + "/emissions.csv")
+                let folder = recording.experiment.metrics.outputDirectory ?? recording.experiment.outputDirectory
+                try EmissionsTable.append(columns, to: reporter.outputFile ?? folder + "/emissions.csv")
             }
         }
     }

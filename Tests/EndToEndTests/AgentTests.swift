@@ -102,12 +102,66 @@ struct AgentTests {
         let measured = try MeasuredWindow(ended)
         let gap = try #require(measured.agent.gaps.first)
         #expect(measured.agent.gaps.count == 1 && measured.agent.instances == 2)
+        // Who reads the figure alone must know it too.
+        #expect(measured.gpu["flags"].list.contains(.text("agent_gap")))
+        #expect(
+            measured.json["flags"].list.contains { $0["flag"].text == "agent_gap" && $0["detail"].text?.contains("no samples") == true })
         // It begins before the kill, by what was sampled and not yet fetched, and ends about when the new one was there.
         #expect(gap.lowerBound < killed && gap.lowerBound > killed - 3_000_000_000)
         #expect(gap.upperBound > killed && gap.upperBound <= back + 1_000_000_000)
         #expect(ended.error.contains("no samples of "))
         if back - killed < 2_500_000_000 { try measured.check(gpus, watts: 500, "over the gap") }
         withExtendedLifetime(second) {}
+    }
+
+    @Test func `over a slow link the interval holds what the clock leaves open, and the ledger names the machine`() async throws {
+        let scene = try Scene()
+        let gpus = try StandInGPUs(["WAVE": "square:low=100,high=500,period=4"])
+        let far = try HostRootTree(scene)
+        try far.write("/proc/sys/kernel/hostname", "gpu-7\n")
+        let agent = try await AgentProcess(scene, environment: gpus.environment.merging(far.environment) { $1 })
+        let relay = try await Relay(scene, to: agent.address)
+        // Each way, so that half a round trip is no less.
+        try relay.behave(#""delay_ms": 150"#)
+        // Half a period, between readings on both sides: the power at its ends differs.
+        let script =
+            #"sleep 0.5; echo half > "$JOULEBENCH_MARKS"; sleep 2; echo > "$JOULEBENCH_MARKS"; sleep 0.5"#
+        let ended = try await scene.run(measure([relay.address], ["sh", "-c", script]))
+        #expect(ended.status == 0, "\(ended.error)")
+        let measured = try MeasuredWindow(ended)
+        #expect(measured.gpu["host"].text == "gpu-7" && ended.error.contains("agent gpu-7 ("))
+        #expect(measured.agent.bound >= 0.15)
+        let mark = measured.json["marks"][0]
+        let start = Clock.instant(unixSeconds: try #require(mark["start_unix_seconds"].number))
+        let end = start + Int64((try #require(mark["duration_seconds"].number)) * 1e9)
+        let entry = mark["ledger"][0]
+        let energy = try #require(entry["energy_joules"].number)
+        let interval = try #require(entry["plus_minus_joules"].number)
+        let truth = gpus.joules(in: start..<end)
+        let open = [-150_000_000, 150_000_000].map { abs(gpus.joules(in: start + $0..<end + $0) - truth) }.max() ?? 0
+        let gain = Accuracy.gain * energy
+        #expect(interval * interval >= gain * gain + 0.64 * open * open, "± \(interval) J of \(energy) J, of which the clock \(open) J")
+        let text = try await scene.run(measure([relay.address], ["true"]).filter { $0 != "--json" })
+        #expect(text.output.contains("scope  host"), "\(text.output)")
+    }
+
+    @Test func `a listing reads of each machine its own power`() async throws {
+        let scene = try Scene()
+        var agents: [AgentProcess] = []
+        for (host, watts) in [("alpha", 12), ("beta", 34)] {
+            let tree = try HostRootTree(scene, name: host)
+            try tree.write("/proc/sys/kernel/hostname", host + "\n")
+            try tree.write("/proc/sys/kernel/random/boot_id", "boot of \(host)\n")
+            try tree.write("/sys/class/hwmon/hwmon0/name", "power_meter\n")
+            try tree.write("/sys/class/hwmon/hwmon0/power1_average", "\(watts)000000\n")
+            agents.append(try await AgentProcess(scene, ["--meters", "hwmon"], environment: tree.environment))
+        }
+        let ended = try await scene.run(["meters", "--json"] + agents.flatMap { ["--agent", $0.address] })
+        #expect(ended.status == 0, "\(ended.error)")
+        let rows = try ended.json["meters"].list
+        #expect(rows.map { $0["channel"]["host"].text } == ["alpha", "beta"])
+        #expect(Set(rows.map { $0["channel"]["device"].text }).count == 1)
+        for (row, watts) in zip(rows, [12.0, 34.0]) { #expect(row["mean_power_watts"].isNumber(near: watts, within: 0.01)) }
     }
 
     @Test func `with a spool a restart loses only the time in which nobody sampled`() async throws {

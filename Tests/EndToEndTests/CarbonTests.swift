@@ -41,6 +41,25 @@ struct CarbonTests {
         #expect(emissions.rows[0]["country_name"] == "Germany" && emissions.rows[0]["pue"] == "1.2")
     }
 
+    @Test func `emissions go into their own folder, a row for each run, unless the reporter names a file`() async throws {
+        let scene = try Scene()
+        let config = try scene.config(
+            requests: 1, more: "reporter: codecarbon\nmetrics: {output_dir: '\(scene.file("emissions/of codecarbon"))', project_name: p}")
+        for count in 1...2 {
+            let ended = try await scene.run(scene.runOptions(config))
+            #expect(ended.status == 0, "\(ended.error)")
+            let table = try Table(file: scene.file("emissions/of codecarbon/emissions.csv"))
+            #expect(table.rows.count == count && table.rows.allSatisfy { $0["project_name"] == "p" })
+        }
+        #expect(Set(scene.runs.map(\.path)).count == 2)
+        #expect(!FileManager.default.fileExists(atPath: scene.results + "/emissions.csv"))
+        let own = "reporter={type: codecarbon, output_file: '\(scene.file("own.csv"))'}"
+        let ended = try await scene.run(scene.runOptions(config, ["--set", own]))
+        #expect(ended.status == 0 && ended.error.contains("config.no-effect"), "\(ended.error)")
+        #expect(try Table(file: scene.file("own.csv")).rows.count == 1)
+        #expect(try Table(file: scene.file("emissions/of codecarbon/emissions.csv")).rows.count == 2)
+    }
+
     @Test func `another zone is computed from the same recording, and the same command gives the same bytes`() async throws {
         let scene = try Scene()
         let (_, run) = try await finished(scene, ["metrics.country_iso_code=DEU"])

@@ -6,14 +6,16 @@ import Testing
 struct HostRootTree {
     let path: String
     private let scene: Scene
+    private let name: String
 
-    init(_ scene: Scene) throws {
+    init(_ scene: Scene, name: String = "host") throws {
         self.scene = scene
-        path = scene.file("host")
+        self.name = name
+        path = scene.file(name)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    func write(_ file: String, _ text: String) throws { try scene.write("host" + file, text) }
+    func write(_ file: String, _ text: String) throws { try scene.write(name + file, text) }
     var environment: [String: String] { ["JOULEBENCH_HOST_ROOT": path] }
 }
 

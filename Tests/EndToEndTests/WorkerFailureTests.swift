@@ -69,6 +69,13 @@ struct WorkerFailureTests {
         #expect(ended.status == 69)
     }
 
+    @Test func `a worker that lacks a package is a backend that is not to be had`() async throws {
+        let scene = try Scene()
+        let ended = try await scene.run(
+            scene.runOptions(try scene.config()), environment: ["STAND_IN_LOAD_ERROR": "environment.missing-package"])
+        #expect(ended.status == 69 && ended.error.contains("[environment.missing-package]"), "\(ended.error)")
+    }
+
     @Test func `some failing prompts are exit 3 with their reasons`() async throws {
         let scene = try Scene()
         let prompts = try scene.write("prompts.txt", "one\nplease FAIL\nthree\n")

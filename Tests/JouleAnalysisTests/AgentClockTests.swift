@@ -133,6 +133,24 @@ import Testing
         #expect(summary.flags.first { $0.flag == .migSlice }?.detail.hasPrefix("GPU 0 of gpu-7 is cut") == true)
     }
 
+    @Test func `whoever has series and agents gets windows with clocks, gaps and machines`() throws {
+        func account(_ agents: [AgentRecord], localHost: String? = nil) -> WindowAccount {
+            MeterTraces([step(.counter)], samplePeriod: tenHertz, agents: agents, start: at(-10), localHost: localHost).account(
+                of: window(2, 12))
+        }
+        func width(_ account: WindowAccount) throws -> Double {
+            try #require(account.ledger.total(of: .gpu).value?.plusMinus).rawValue
+        }
+        let known = [record(bound: 0.1, gaps: [(6, 7)])]
+        let (plain, linked) = (account([]), account(known))
+        let (narrow, wide) = (try width(plain), try width(linked))
+        #expect(abs((wide * wide - narrow * narrow).squareRoot() - 40) < 1)
+        #expect(!plain.flags.contains { $0.flag == .agentGap })
+        #expect(linked.flags.filter { $0.flag == .agentGap }.map(\.detail) == ["no samples of agent gpu-7 for 16.0–17.0 s of the run"])
+        #expect(linked.ledger.entries.map(\.host) == ["gpu-7"] && linked.ledger.entries[0].flags.contains(.agentGap))
+        #expect(account(known, localHost: "gpu-7").ledger.entries.map(\.host) == [nil])
+    }
+
     @Test func `agents of one machine are one link, and a machine without one has none`() throws {
         let two = [record(bound: 0.01, gaps: [(3, 4)]), record(bound: 0.02, gaps: [(1, 2)])]
         let link = try #require(MeterLink(to: "gpu-7", by: two, start: at(0)))

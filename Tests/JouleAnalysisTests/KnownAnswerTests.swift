@@ -76,7 +76,8 @@ import Testing
         let series = joules.enumerated().map { index, energy in
             constant(energy, to: 2, hosted("node-\(index)", channel("nvml", .gpu, "GPU-0")))
         }
-        let ledger = Ledger.build(from: series + [series[0]], in: window(0, 1), samplePeriod: tenHertz)
+        let traces = (series + [series[0]]).map { MeterTrace($0, samplePeriod: tenHertz) }
+        let ledger = WindowAccount(traces, in: window(0, 1)).ledger
         #expect(isClose(ledger.total(of: .gpu).value?.value.rawValue, 45))
         #expect([100, 150, 200].reduce(0, +) == 450)
         #expect(ledger.entries.count { $0.inTotal } == 3)

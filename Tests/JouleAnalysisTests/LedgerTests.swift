@@ -14,7 +14,9 @@ struct LedgerTests {
         constant(watts, to: 11, channel(meter, scope, device, kind: kind, gain: gain, counts: counts))
     }
 
-    private func build(_ series: [SampleSeries]) -> Ledger { Ledger.build(from: series, in: cut, samplePeriod: tenHertz) }
+    private func build(_ series: [SampleSeries]) -> Ledger {
+        WindowAccount(series.map { MeterTrace($0, samplePeriod: tenHertz) }, in: cut).ledger
+    }
 
     private func joules(_ ledger: Ledger, _ scope: Scope) -> Double? { ledger.total(of: scope).value?.value.rawValue }
 

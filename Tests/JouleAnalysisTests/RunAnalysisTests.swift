@@ -247,8 +247,32 @@ struct RunAnalysisTests {
     @Test func `a run without baselines has gross energy and no net`() {
         let summary = summary { recording in recording.state.phases.removeAll { $0.phase != .measure } }
         #expect(summary.figures["joules_per_output_token"]?.value != nil)
-        #expect(summary.figures["net_joules_per_output_token"]?.reason == "the phase idle loaded was not run to its end")
+        #expect(summary.figures["net_joules_per_output_token"]?.reason == "the phase idle loaded was not part of the run")
         #expect(summary.figures["idle_share"]?.value == nil)
+    }
+
+    @Test func `a baseline that is not there says why`() {
+        func reason(_ phase: Phase, _ change: (inout Recording) -> Void) -> String? {
+            let energies = summary { recording in
+                recording.state.phases.removeAll { $0.phase == phase }
+                change(&recording)
+            }.energies.first
+            return (phase == .idleHost ? energies?.netOverIdleHost : energies?.netOverIdleLoaded)?.reason
+        }
+        let ranAlready = reason(.idleHost) { $0.experiment.backend.kind = .vllm }
+        #expect(ranAlready == "the phase idle host was not part of the run: the server ran already")
+        let launched = reason(.idleHost) {
+            $0.experiment.backend.kind = .vllm
+            $0.experiment.backend.server.launch = LaunchSpec(command: ["vllm"])
+            $0.experiment.phases.idleHost = .zero
+        }
+        #expect(launched == "the phase idle host was not part of the run: `phases.idle_host` is 0")
+        let unwanted = reason(.idleLoaded) { $0.experiment.phases.idleLoaded = .zero }
+        #expect(unwanted == "the phase idle loaded was not part of the run: `phases.idle_loaded` is 0")
+        let early = reason(.idleLoaded) { $0.state.status = .killed }
+        #expect(early == "the phase idle loaded was not part of the run: the run ended before it")
+        let cut = reason(.idleHost) { $0.state.phases.insert(PhaseSpan(phase: .idleHost, start: at(-20)), at: 0) }
+        #expect(cut == "the phase idle host was not run to its end")
     }
 
     @Test func `idle power that moved over the run is a drift and widens the net`() throws {

@@ -51,6 +51,7 @@ struct KeyTableTests {
         "phases.cooldown": "1h 30min",
         "metrics.enabled": "false", "metrics.meters": "[nvml, {rapl: {gain: 0.02}}, {csv: {file: p.csv}}]",
         "metrics.sample_period": "10ms", "metrics.require": "[gpu, package]", "metrics.project_name": "p",
+        "metrics.output_dir": "emissions",
         "metrics.country_iso_code": "NO", "metrics.region": "r",
         "carbon.source": "uk", "carbon.zone": "US-CA", "carbon.intensity": "123.5", "carbon.lat": "48.5", "carbon.lon": "11.5",
         "carbon.file": "i.csv", "carbon.api_key_env": "MY_KEY", "carbon.pue": "1.25", "carbon.wue": "0.5", "carbon.grid_wue": "3",

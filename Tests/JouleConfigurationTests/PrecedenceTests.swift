@@ -145,5 +145,13 @@ struct PrecedenceTests {
         #expect(warnings.map(\.code) == ["config.quantized-float32", "config.long-output", "config.no-effect"])
         #expect(warnings.map { $0.source?.description } == ["bench.yaml:1:50", "bench.yaml:2:46", "bench.yaml:2:59"])
         #expect(try load(minimal + "scenario: {generate_kwargs: {max_new_tokens: 2048}}").warnings.isEmpty)
+        let folder = "metrics: {output_dir: emissions}\n"
+        #expect(
+            try load(minimal + folder).warnings.map(\.message) == [
+                "`metrics.output_dir` has no effect: no reporter writes an emissions.csv"
+            ])
+        #expect(
+            try load(minimal + folder + "reporter: {type: codecarbon, output_file: e.csv}").warnings.map(\.code) == ["config.no-effect"])
+        #expect(try load(minimal + folder + "reporter: codecarbon").warnings.isEmpty)
     }
 }

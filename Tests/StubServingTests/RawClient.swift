@@ -28,6 +28,9 @@ struct RawClient {
         var bytes: [UInt8] = []
         /// Sizes of the single reads.
         var reads: [Int] = []
+        /// TCP segments with data that came, as the kernel counted them: whoever reads late reads several at once. nil where it does
+        /// not say.
+        var segments: Int?
         var ending = Ending.quiet
         var text: String { String(decoding: bytes, as: UTF8.self) }
         /// The text with the time of creation masked.
@@ -55,9 +58,23 @@ struct RawClient {
                     received.bytes += buffer[..<count]
                     received.reads.append(count)
                 }
+                received.segments = segments
                 continuation.resume(returning: received)
             }
         }
+    }
+
+    /// `tcpi_data_segs_in` of `struct tcp_info` in `linux/tcp.h`, which Glibc's own header does not have.
+    private var segments: Int? {
+        #if os(Linux)
+        let place = 152
+        var facts = [UInt8](repeating: 0, count: place + 4)
+        var length = socklen_t(facts.count)
+        guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &facts, &length) == 0, length == facts.count else { return nil }
+        return Int(facts.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: UInt32.self) })
+        #else
+        return nil
+        #endif
     }
 
     /// Reads a flood up to so many bytes and hangs up.

@@ -96,10 +96,12 @@ struct WireTests {
     }
 
     @Test func `cutting changes the segments and not the bytes`() async throws {
-        let plain = try await Stand().ask().masked
+        let plain = try await Stand().ask()
         let cut = try await Stand(#"[{"cut":{"every":50,"gap_ms":3}}]"#).ask()
-        #expect(cut.masked == plain)
-        #expect(cut.reads.count > 8, "\(cut.reads)")
+        #expect(cut.masked == plain.masked)
+        // The kernel keeps the first ten segments apart, however late they are read; what follows may catch up with them.
+        #expect(cut.segments ?? cut.reads.count > 8, "\(cut.reads)")
+        #expect(plain.segments ?? plain.reads.count <= 8, "\(plain.reads)")
     }
 
     @Test func `everything can be in one segment`() async throws {

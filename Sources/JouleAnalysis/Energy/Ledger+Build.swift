@@ -2,11 +2,6 @@ import JouleModel
 import JouleUnits
 
 extension Ledger {
-    /// The containment ledger of a window, from the readings of all channels; their order does not matter.
-    package static func build(from series: [SampleSeries], in window: Range<Instant>, samplePeriod: Duration) -> Ledger {
-        WindowAccount(series.map { MeterTrace($0, samplePeriod: samplePeriod) }, in: window).ledger
-    }
-
     /// Why a scope has no total.
     func reasonWithout(_ scope: Scope) -> String { total(of: scope).reason ?? "the scope \(scope.rawValue) is not made of channels" }
 }
@@ -25,8 +20,7 @@ extension WindowAccount {
     /// - Parameter localHost: this machine's own name; an agent that runs on it reads the same devices as we do.
     package init(_ traces: [MeterTrace], in window: Range<Instant>, localHost: String? = nil) {
         let candidates = traces.filter(\.channel.countsInTotals).map { trace in
-            let host = trace.channel.host
-            return Part(trace: trace, energy: trace.energy(in: window), host: host == localHost ? nil : host)
+            Part(trace: trace, energy: trace.energy(in: window), host: trace.channel.host(seenFrom: localHost))
         }.sorted(by: isBefore)
         var best: [Part] = []
         var spare: [(part: Part, better: String)] = []

@@ -134,8 +134,22 @@ extension RunAccount {
     }
 
     private func noBaseline(_ phase: Phase, _ scope: Scope) -> String {
-        recording.window(of: phase) == nil
-            ? "the phase \(phase.label) was not run to its end" : "no channel of its own makes up the scope \(scope.rawValue)"
+        if recording.window(of: phase) != nil { return "no channel of its own makes up the scope \(scope.rawValue)" }
+        guard recording.state.phases.contains(where: { $0.phase == phase }) else {
+            return "the phase \(phase.label) was not part of the run" + (whyLeftOut(phase).map { ": \($0)" } ?? "")
+        }
+        return "the phase \(phase.label) was not run to its end"
+    }
+
+    /// Why a phase is not among those of the run; nil where nothing recorded says it.
+    private func whyLeftOut(_ phase: Phase) -> String? {
+        let experiment = recording.experiment
+        if phase == .idleHost, experiment.backend.kind.isServer, experiment.backend.server.launch == nil { return "the server ran already" }
+        let lengths: [Phase: Duration] = [
+            .idleHost: experiment.phases.idleHost, .idleLoaded: experiment.phases.idleLoaded, .cooldown: experiment.phases.cooldown,
+        ]
+        if lengths[phase] == .zero { return "`phases.\(phase.rawValue)` is 0" }
+        return recording.state.status == .completed ? nil : "the run ended before it"
     }
 
     private func meanPower(of scope: Scope) -> Figure {

@@ -34,7 +34,8 @@ struct RunAccount {
     let recording: Recording
     /// All requests of the measured phase.
     let requests: [RequestTimeline]
-    let traces: [MeterTrace]
+    let meters: MeterTraces
+    var traces: [MeterTrace] { meters.all }
     let headline: Scope
     let tally: RequestTally
     /// From the first write to the last body end, or why there is none.
@@ -61,34 +62,25 @@ struct RunAccount {
         self.recording = recording
         let requests = recording.requests.filter { $0.phase == .measure }
         self.requests = requests
-        // A channel that was opened and never delivered is a device without energy, not one that was never there.
-        let known = Set(recording.series.map { ChannelKey($0.channel) })
-        let silent = recording.environment.meters.filter { !known.contains(ChannelKey($0)) }.map { SampleSeries(channel: $0) }
-        let period = recording.experiment.metrics.samplePeriod
-        let environment = recording.environment
-        let traces = (recording.series + silent).map { series in
-            let link = MeterLink(to: series.channel.host, by: environment.agents, start: environment.start.monotonic)
-            return MeterTrace(series, samplePeriod: period, link: link)
-        }
-        self.traces = traces
+        let meters = MeterTraces(of: recording)
+        self.meters = meters
         // A worker that fell back to the CPU did its work there, whatever else is metered.
         let devices = recording.process?.devices ?? []
         let ranOnGPU = devices.isEmpty || devices.contains { $0.hasPrefix("cuda") || $0.hasPrefix("GPU-") }
-        let headline: Scope = ranOnGPU && traces.contains { $0.channel.scope == .gpu && $0.channel.countsInTotals } ? .gpu : .system
+        let headline: Scope = ranOnGPU && meters.all.contains { $0.channel.scope == .gpu && $0.channel.countsInTotals } ? .gpu : .system
         self.headline = headline
         let phase = Self.phase(of: recording, requests)
         self.phase = phase
         let isServer = recording.experiment.backend.kind.isServer
         let steady = phase.value.map { whole in
             SteadyWindow(of: recording.experiment.load, server: isServer, requests: requests, phase: whole) { candidate, parts in
-                WindowAccount(traces, in: candidate, localHost: environment.system.hostname).meanPowers(of: headline, parts: parts).map(
-                    \.rawValue)
+                meters.account(of: candidate).meanPowers(of: headline, parts: parts).map(\.rawValue)
             }
         }
         self.steady = steady
         window = steady?.window.map { .value($0) } ?? phase
         tally = RequestTally(requests, planned: recording.state.requestsPlanned, in: steady?.window)
-        account = window.value.map { WindowAccount(traces, in: $0, localHost: environment.system.hostname) }
+        account = window.value.map { meters.account(of: $0) }
         (idleHost, idleLoaded, idleAfter) = Self.baselines(of: recording, account)
         server = isServer ? ServerAudit(recording, requests: requests) : nil
         serverCheck = server?.check(of: requests, in: window.value)
@@ -128,20 +120,6 @@ struct RunAccount {
         guard request.outcome == .completed else { return false }
         guard let window = steady?.window else { return true }
         return (request.lastToken ?? request.bodyEnd).map { window.contains($0) } ?? false
-    }
-
-    private struct ChannelKey: Hashable {
-        let meter: String
-        let scope: Scope
-        let device: String
-        let host: String?
-
-        init(_ channel: MeterChannel) {
-            meter = channel.meter
-            scope = channel.scope
-            device = channel.device
-            host = channel.host
-        }
     }
 
     /// From the first write to the last body end of the measured phase. Where the run was cut short before a request came to its end,
@@ -281,8 +259,7 @@ struct RunAccount {
         let energy: Reading<Measured<Joules>> =
             traces.isEmpty
             ? .absent(reason: "no energy meter was read")
-            : WindowAccount(traces, in: span.start..<max(end, span.start), localHost: recording.environment.system.hostname).ledger.total(
-                of: headline)
+            : meters.account(of: span.start..<max(end, span.start)).ledger.total(of: headline)
         let duration = end - span.start
         let power = energy.map { joules in joules.map { $0 / duration } }
         return Summary.PhaseRow(

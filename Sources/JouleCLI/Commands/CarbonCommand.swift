@@ -33,7 +33,7 @@ struct CarbonCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let place = try parsedZone()
-            let now = Double(readClock(CLOCK_REALTIME)) * 1e-9
+            let now = ClockAnchor.now.unixSeconds
             let time = try parsedTime() ?? now
             var spec = CarbonSpec()
             spec.source = try parsedSource()

@@ -44,11 +44,11 @@ struct MeasureCommand: AsyncParsableCommand {
         try await reporting(console) {
             let idleTime = try idle.map { text throws(Failure) in try DurationOption.parse(text, name: "--idle") }
             let (selection, metrics) = try await meterOptions.selection()
-            let session = MeasurementSession(meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod)
+            let session = MeasurementSession(selection, period: metrics.samplePeriod)
             session.failures.forEach(console.warning)
             let measurement = CommandMeasurement(session: session, selection: selection, command: command, period: metrics.samplePeriod)
             let result = try await measurement.run(idle: idleTime, times: `repeat`) { console.note($0) }
-            AgentNotes.lines(of: result.agents ?? [], since: measurement.start).forEach(console.note)
+            AgentNotes.lines(of: result.agents ?? [], since: session.start).forEach(console.note)
             guard let last = result.runs.last else {
                 return result.interruptedBy.map(ExitStatus.interrupted) ?? ExitStatus.failed
             }

@@ -27,7 +27,7 @@ struct MeterWatch {
             await session.settle(end)
             let ledger = await session.ledger(of: begin..<end)
             await session.forget(before: begin - Self.memory)
-            let listing = MeterListing(channels: session.channels, ledger: ledger, unavailable: unavailable)
+            let listing = MeterListing(of: session, ledger: ledger, unavailable: unavailable)
             if json {
                 console.result(String(decoding: try JSONText.encodeLine(listing), as: UTF8.self))
             } else if console.outputIsTerminal {

@@ -23,8 +23,7 @@ struct MetersCommand: AsyncParsableCommand {
         let console = global.console
         try await reporting(console) {
             let (selection, metrics) = try await meterOptions.selection()
-            let session = MeasurementSession(
-                meters: selection.meters, agents: selection.agents, period: metrics.samplePeriod, followsUpdates: false)
+            let session = MeasurementSession(selection, period: metrics.samplePeriod, followsUpdates: false)
             session.failures.forEach(console.warning)
             let interruption = Interruption()
             if watch {
@@ -39,7 +38,7 @@ struct MetersCommand: AsyncParsableCommand {
             let end = session.edge()
             await session.settle(end)
             let ledger = await session.ledger(of: begin..<end)
-            let listing = MeterListing(channels: session.channels, ledger: ledger, unavailable: selection.unavailable)
+            let listing = MeterListing(of: session, ledger: ledger, unavailable: selection.unavailable)
             console.result(json ? String(decoding: try JSONText.encode(listing), as: UTF8.self) : listing.text)
             await session.stop()
             if let signal = interruption.signal { return ExitStatus.interrupted(by: signal) }
@@ -65,9 +64,13 @@ struct MeterListing: Encodable {
 
     private enum CodingKeys: String, CodingKey { case rows = "meters", unavailable }
 
-    init(channels: [MeterChannel], ledger: Ledger, unavailable: [RunEnvironment.Unavailable]) {
-        rows = channels.filter(\.countsInTotals).map { channel in
-            let entry = ledger.entries.first { $0.meter == channel.meter && $0.device == channel.device && $0.scope == channel.scope }
+    /// - Parameter ledger: of a window of the session.
+    init(of session: MeasurementSession, ledger: Ledger, unavailable: [RunEnvironment.Unavailable]) {
+        rows = session.channels.filter(\.countsInTotals).map { channel in
+            let host = channel.host(seenFrom: session.localHost)
+            let entry = ledger.entries.first {
+                $0.meter == channel.meter && $0.device == channel.device && $0.scope == channel.scope && $0.host == host
+            }
             return Row(channel: channel, meanPowerWatts: entry?.meanPower?.rawValue, reason: entry?.reason)
         }
         self.unavailable = unavailable

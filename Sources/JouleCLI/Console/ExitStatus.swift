@@ -24,7 +24,8 @@ enum ExitStatus {
         case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate":
             return usage
         case "meter", "device", "quantization": return unavailable
-        case "backend", "process", "server", "hub": return unavailable
+        // A package that the worker cannot import is a backend that is not to be had here.
+        case "backend", "process", "server", "hub", "environment": return unavailable
         default: return failed
         }
     }

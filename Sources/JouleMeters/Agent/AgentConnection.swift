@@ -33,12 +33,12 @@ final class AgentConnection: SampleSource, @unchecked Sendable {
     private let edgeRequest = Atomic<Int64>(.min)
     private let bracketed = Atomic<Int64>(.min)
     /// What the run's record says; written by the thread after each fetch.
-    private let facts: Guarded<(intake: AgentIntake, reconnects: Int, version: String)>
+    private let facts: Guarded<(intake: AgentIntake, reconnects: Int, version: String, isWhole: Bool)>
 
     init(_ source: AgentSource, firstChannel: Int) {
         self.source = source
         self.firstChannel = firstChannel
-        facts = Guarded((AgentIntake(source.description), 0, source.description.version))
+        facts = Guarded((AgentIntake(source.description), 0, source.description.version, false))
         guard let alarm = jb_alarm_create() else { fatalError("out of memory for a condition variable") }
         self.alarm = alarm
     }
@@ -78,14 +78,15 @@ final class AgentConnection: SampleSource, @unchecked Sendable {
         while !hasEnded.load(ordering: .acquiring) { blockingSleep(.microseconds(500)) }
     }
 
-    /// What is known of the agent so far; whole after `stop`.
+    /// What is known of the agent so far; whole after `stop`. What has not come until now is missing, until it comes.
     var record: AgentRecord {
         facts.withLock { facts in
-            AgentRecord(
-                endpoint: source.client.endpoint.description, host: source.host, version: facts.version, instances: facts.intake.instances,
-                clockOffset: facts.intake.clock.offset ?? .zero, clockBound: facts.intake.widestBound,
-                roundTrips: facts.intake.clock.roundTrips, reconnects: facts.reconnects,
-                duplicatesDropped: facts.intake.duplicatesDropped, gaps: facts.intake.gaps)
+            var intake = facts.intake
+            if !facts.isWhole { intake.end(at: .now) }
+            return AgentRecord(
+                endpoint: source.client.endpoint.description, host: source.host, version: facts.version, instances: intake.instances,
+                clockOffset: intake.clock.offset ?? .zero, clockBound: intake.widestBound, roundTrips: intake.clock.roundTrips,
+                reconnects: facts.reconnects, duplicatesDropped: intake.duplicatesDropped, gaps: intake.gaps)
         }
     }
 
@@ -118,7 +119,10 @@ final class AgentConnection: SampleSource, @unchecked Sendable {
         // One last look, so that a window that ends now has its samples; not at an agent that is known to be away.
         if !course.isBroken { turn(&course) }
         let end = Instant.now
-        facts.withLock { $0.intake.end(at: end) }
+        facts.withLock {
+            $0.intake.end(at: end)
+            $0.isWhole = true
+        }
         bracketed.store(.max, ordering: .releasing)
         hasEnded.store(true, ordering: .releasing)
     }

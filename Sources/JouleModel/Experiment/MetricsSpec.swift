@@ -9,6 +9,8 @@ package struct MetricsSpec: Hashable, Sendable {
     /// Scopes that must be measured, or the run does not start.
     package var require: [Scope] = []
     package var projectName: String?
+    /// The folder of the `emissions.csv` that the `codecarbon` reporter writes; nil for that of the results.
+    package var outputDirectory: String?
     package var countryISOCode: String?
     package var region: String?
 

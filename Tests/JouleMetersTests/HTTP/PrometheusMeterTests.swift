@@ -57,8 +57,10 @@ import Testing
                 })
         }
         let window = Instant(nanoseconds: 1_000_000_000)..<Instant(nanoseconds: 9_000_000_000)
-        let ledger = Ledger.build(
-            from: [series("dcgm", .power, watts: 90), series("nvml", .counter, watts: 100)], in: window, samplePeriod: .milliseconds(100))
+        let traces = [series("dcgm", .power, watts: 90), series("nvml", .counter, watts: 100)].map {
+            MeterTrace($0, samplePeriod: .milliseconds(100))
+        }
+        let ledger = WindowAccount(traces, in: window).ledger
         #expect(ledger.total(of: .gpu).value.map { abs($0.value.rawValue - 800) < 1 } == true)
     }
 

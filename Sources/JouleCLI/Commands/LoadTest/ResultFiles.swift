@@ -112,7 +112,7 @@ struct ResultFiles: Sendable {
 
     /// The GPUs' energy from the first request to the last answer, as that tool has it; nil where no GPU is metered.
     private func energy(of recording: Recording, in window: Range<Instant>) -> VLLMResult.Energy? {
-        let ledger = Ledger.build(from: recording.series, in: window, samplePeriod: recording.experiment.metrics.samplePeriod)
+        let ledger = MeterTraces(of: recording).account(of: window).ledger
         let gpus = ledger.entries.filter { $0.scope == .gpu && $0.inTotal && $0.energy != nil }
         guard case .value(let total) = ledger.total(of: .gpu), !gpus.isEmpty else { return nil }
         let power = total.value / window.duration
