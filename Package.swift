@@ -71,8 +71,8 @@ let package = Package(
         .target(name: "JouleProcess", dependencies: ["CPlatform", "JouleModel", subprocess], swiftSettings: strict),
         .target(name: "JouleHTTP", dependencies: ["JouleModel", "JouleUnits", asyncHTTPClient] + nio, swiftSettings: strict),
         // edges
-        .target(name: "CNVML"),
-        .target(name: "CAMDSMI"),
+        .target(name: "CNVML", dependencies: ["CPlatform"]),
+        .target(name: "CAMDSMI", dependencies: ["CPlatform"]),
         .target(
             name: "JouleMeters",
             dependencies: ["CAMDSMI", "CNVML", "CPlatform", "JouleHTTP", "JouleModel", "JouleProcess", "JouleUnits"],

@@ -1,6 +1,7 @@
 #include "CAMDSMI.h"
 
-#include <dlfcn.h>
+#include "CPlatform.h"
+
 #include <string.h>
 
 _Static_assert(sizeof(void *) == 8, "the layouts are those of the 64-bit ABI");
@@ -12,27 +13,11 @@ _Static_assert(sizeof(jb_amdsmi_clock) >= 32, "clock");
 _Static_assert(sizeof(jb_amdsmi_power_cap) >= 64, "power cap");
 _Static_assert(sizeof(jb_amdsmi_asic) >= 1024, "ASIC");
 
-// A data pointer becomes a function pointer byte by byte: ISO C has no conversion, POSIX says that the bytes are the same.
-static void find(void *library, void *slot, const char *symbol) {
-    void *address = dlsym(library, symbol);
-    memcpy(slot, &address, sizeof address);
-}
-
 int jb_amdsmi_open(const char *name, jb_amdsmi *table, char *error, uint32_t error_size) {
-    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
-        const char *words = dlerror();
-        if (error_size > 0) {
-            strncpy(error, words == NULL ? "not found" : words, error_size - 1);
-            error[error_size - 1] = '\0';
-        }
-        return 0;
-    }
+    void *library = jb_library_open(name, error, error_size);
+    if (library == NULL) return 0;
     memset(table, 0, sizeof *table);
-    const struct {
-        void *slot;
-        const char *symbol;
-    } wanted[] = {
+    const jb_library_function wanted[] = {
         {&table->init, "amdsmi_init"},
         {&table->shut_down, "amdsmi_shut_down"},
         {&table->status_text, "amdsmi_status_code_to_string"},
@@ -52,6 +37,6 @@ int jb_amdsmi_open(const char *name, jb_amdsmi *table, char *error, uint32_t err
         {&table->temperature, "amdsmi_get_temp_metric"},
         {&table->clock, "amdsmi_get_clock_info"},
     };
-    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++) find(library, wanted[i].slot, wanted[i].symbol);
+    jb_library_find(library, wanted, sizeof wanted / sizeof wanted[0]);
     return 1;
 }

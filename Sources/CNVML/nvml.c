@@ -1,6 +1,7 @@
 #include "CNVML.h"
 
-#include <dlfcn.h>
+#include "CPlatform.h"
+
 #include <string.h>
 
 _Static_assert(sizeof(void *) == 8, "the layouts are those of the 64-bit ABI");
@@ -11,27 +12,11 @@ _Static_assert(sizeof(jb_nvml_memory) == 24, "memory, first version");
 _Static_assert(sizeof(jb_nvml_memory_2) == (JB_NVML_MEMORY_2_VERSION & 0xffffff), "memory, second version");
 _Static_assert(sizeof(jb_nvml_process) == 24, "running process");
 
-// A data pointer becomes a function pointer byte by byte: ISO C has no conversion, POSIX says that the bytes are the same.
-static void find(void *library, void *slot, const char *symbol) {
-    void *address = dlsym(library, symbol);
-    memcpy(slot, &address, sizeof address);
-}
-
 int jb_nvml_open(const char *name, jb_nvml *table, char *error, uint32_t error_size) {
-    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
-        const char *words = dlerror();
-        if (error_size > 0) {
-            strncpy(error, words == NULL ? "not found" : words, error_size - 1);
-            error[error_size - 1] = '\0';
-        }
-        return 0;
-    }
+    void *library = jb_library_open(name, error, error_size);
+    if (library == NULL) return 0;
     memset(table, 0, sizeof *table);
-    const struct {
-        void *slot;
-        const char *symbol;
-    } wanted[] = {
+    const jb_library_function wanted[] = {
         {&table->init, "nvmlInit_v2"},
         {&table->shutdown, "nvmlShutdown"},
         {&table->error_string, "nvmlErrorString"},
@@ -65,8 +50,9 @@ int jb_nvml_open(const char *name, jb_nvml *table, char *error, uint32_t error_s
         {&table->power_limit_range, "nvmlDeviceGetPowerManagementLimitConstraints"},
         {&table->clock_reasons, "nvmlDeviceGetCurrentClocksEventReasons"},
     };
-    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++) find(library, wanted[i].slot, wanted[i].symbol);
+    jb_library_find(library, wanted, sizeof wanted / sizeof wanted[0]);
     // The same function before driver 535.
-    if (table->clock_reasons == NULL) find(library, &table->clock_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
+    const jb_library_function older = {&table->clock_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons"};
+    if (table->clock_reasons == NULL) jb_library_find(library, &older, 1);
     return 1;
 }

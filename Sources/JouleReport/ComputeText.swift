@@ -7,7 +7,7 @@ enum ComputeText {
         let figure: Figure
     }
 
-    /// The figures that have a value.
+    /// All figures, those without a value too.
     static func rows(_ compute: Summary.Compute) -> [Row] {
         [
             Row(label: "operations", figure: compute.flops), Row(label: "operations per second", figure: compute.flopsPerSecond),
@@ -16,6 +16,14 @@ enum ComputeText {
             Row(label: "of the peak (MFU)", figure: compute.utilization),
             Row(label: "of the peak bandwidth", figure: compute.bandwidthUtilization),
         ]
+    }
+
+    /// Why there is none of the figures, where all are absent for one reason.
+    static func commonReason(_ compute: Summary.Compute) -> String? {
+        let figures = rows(compute).map(\.figure)
+        let reasons = Set(figures.map(\.reason))
+        guard figures.allSatisfy({ $0.value == nil }), reasons.count == 1 else { return nil }
+        return reasons.first.flatMap(\.self)
     }
 
     /// Method, confidence, and what the model is.

@@ -7,23 +7,29 @@ package struct BatchRule: Hashable, Sendable {
     /// The most tokens of a batch with its padding; nil makes batches of exactly `size`, but for one.
     let tokenBudget: Int?
     let sortsByLength: Bool
+    /// Positions that every prompt takes, at least; nil pads to the longest of the batch alone.
+    let padTo: Int?
 
-    package init(size: Int, tokenBudget: Int? = nil, sortsByLength: Bool = false) {
+    package init(size: Int, tokenBudget: Int? = nil, sortsByLength: Bool = false, padTo: Int? = nil) {
         self.size = max(1, size)
         self.tokenBudget = tokenBudget
         self.sortsByLength = sortsByLength
+        self.padTo = padTo
     }
 
     package init(_ scenario: ScenarioSpec) {
         self.init(
             size: scenario.batchSize, tokenBudget: scenario.dynamicBatching ? scenario.maxBatchTokens : nil,
-            sortsByLength: scenario.sortsByLength)
+            sortsByLength: scenario.sortsByLength, padTo: scenario.padTo)
     }
+
+    /// Positions that a prompt of so many tokens takes, if it is the longest of its batch.
+    func width(of tokens: Int) -> Int { max(tokens, padTo ?? tokens) }
 }
 
 /// Requests in batches, in the order in which they are sent; each request is in one of them.
 ///
-/// The prompts of a batch are padded to its longest one, so that a batch weighs longest × count tokens. Sorted by length there is a best
+/// The prompts of a batch are padded to its longest one, or to `padTo`, so that a batch weighs longest × count tokens. Sorted by length there is a best
 /// way to cut: a partition whose batches are runs of the sorted prompts weighs no more than any other with batches of the same sizes,
 /// since the k-th heaviest batch cannot begin with a shorter prompt than what the batches before it leave over.
 package struct BatchPlan: Hashable, Sendable {
@@ -32,7 +38,7 @@ package struct BatchPlan: Hashable, Sendable {
     package let tokens: Int?
     /// The same with the padding of each batch.
     package let paddedTokens: Int?
-    /// Prompts that alone are longer than the budget: each is a batch of its own.
+    /// Prompts that alone take more than the budget: each is a batch of its own.
     package let oversized: Int
 
     /// Batches that need no lengths: their order stays, and all but the last have `size` prompts.
@@ -44,11 +50,11 @@ package struct BatchPlan: Hashable, Sendable {
     /// - Parameter lengths: tokens of each prompt, in the order of the requests; nil for one that the worker refuses, which takes no room.
     package init(_ requests: [Plan.Request], lengths: [Int?], rule: BatchRule) {
         precondition(requests.count == lengths.count)
-        var prompts = zip(requests, lengths).map { Counted(request: $0, width: $1 ?? 0) }
+        var prompts = zip(requests, lengths).map { Counted(request: $0, tokens: $1 ?? 0, width: $1.map(rule.width) ?? 0) }
         let cuts: [Range<Int>]
         if rule.sortsByLength {
             // The longest first: what does not fit into memory shows at once. Equal ones keep their order.
-            prompts = prompts.enumerated().sorted { ($1.element.width, $0.offset) < ($0.element.width, $1.offset) }.map(\.element)
+            prompts = prompts.enumerated().sorted { ($1.element.tokens, $0.offset) < ($0.element.tokens, $1.offset) }.map(\.element)
             let widths = prompts.map(\.width)
             if let budget = rule.tokenBudget {
                 cuts = Self.fewest(widths, size: rule.size, budget: budget)
@@ -59,13 +65,14 @@ package struct BatchPlan: Hashable, Sendable {
             cuts = Self.inOrder(prompts.map(\.width), size: rule.size, budget: rule.tokenBudget)
         }
         batches = cuts.map { prompts[$0].map(\.request) }
-        tokens = prompts.reduce(0) { $0 + $1.width }
+        tokens = prompts.reduce(0) { $0 + $1.tokens }
         paddedTokens = cuts.reduce(0) { $0 + Self.weight(of: prompts[$1].map(\.width)) }
         oversized = rule.tokenBudget.map { budget in prompts.count { $0.width > budget } } ?? 0
     }
 
     private struct Counted {
         let request: Plan.Request
+        let tokens: Int
         let width: Int
     }
 

@@ -35,14 +35,21 @@ package enum PromptSource: Hashable, Sendable {
 
     /// A prompt for each row, in file order; nil for a row that the template leaves out.
     package func rows(readFile: (String) throws -> [UInt8]) throws(Failures) -> [Prompt?] {
-        guard case .file(let path, let format, let template) = self else { return QuickstartPrompts.all }
+        try table(readFile: readFile).prompts
+    }
+
+    /// The rows with their columns.
+    package func table(readFile: (String) throws -> [UInt8]) throws(Failures) -> PromptTable {
+        guard case .file(let path, let format, let template) = self else { return PromptTable(prompts: QuickstartPrompts.all) }
         let text = try Self.read(path, with: readFile)
-        let rows = try RowFile(path: path, format: format, template: template).prompts(text)
-        guard rows.contains(where: { $0 != nil }) else {
-            let remedy = rows.isEmpty ? "write one prompt on each line" : "the template leaves out every row of it; check scenario.template"
+        let table = try RowFile(path: path, format: format, template: template).table(text)
+        guard table.prompts.contains(where: { $0 != nil }) else {
+            let remedy =
+                table.prompts.isEmpty
+                ? "write one prompt on each line" : "the template leaves out every row of it; check scenario.template"
             throw Failures([Failure("workload.no-prompts", "`\(path)` holds no prompts", remedy: remedy)])
         }
-        return rows
+        return table
     }
 
     struct Line {
@@ -78,4 +85,14 @@ package enum PromptSource: Hashable, Sendable {
             Line(number: index + 1, text: Substring(line.last == "\r" ? line.dropLast() : line))
         }
     }
+}
+
+/// The rows of prompts that are at hand, and what their columns are.
+package struct PromptTable: Hashable, Sendable {
+    /// One entry for each row in file order; nil where the template leaves the row out.
+    package let prompts: [Prompt?]
+    /// nil for lines of text, which have none.
+    package var columns: [String]?
+    /// As the first row settled it; nil where there are no columns to choose from.
+    package var template: PromptTemplate?
 }

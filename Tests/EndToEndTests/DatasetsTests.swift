@@ -24,6 +24,33 @@ struct DatasetsTests {
         #expect(missing.error.contains("it has: points, question"), "\(missing.error)")
     }
 
+    @Test func `local files are shown with their columns, and with the one that is the prompt and why`() async throws {
+        let scene = try Scene()
+        let csv = try scene.write("q.csv", "points,question,text\n1,Why?,Because.\n2,Who?,Me.\n")
+        let lines = try scene.write("q.jsonl", "{\"question\": \"Why?\"}\n{\"question\": \"Who?\", \"level\": 3}\n")
+        let list = try scene.write("q.json", #"[{"conversations": [{"from": "human", "value": "First?"}], "id": 1}]"#)
+        let usual = "the first of text, prompt, instruction, input, question that holds a text"
+        let cases: [(file: String, options: [String], columns: String, prompt: String, first: String)] = [
+            (csv, [], "points, question, text", "column `text` (\(usual))", "[line-2]\nBecause."),
+            (csv, ["--column", "question"], "points, question, text", "column `question` (as asked for)", "[line-2]\nWhy?"),
+            (lines, [], "level, question", "column `question` (\(usual))", "[line-1]\nWhy?"),
+            (
+                list, [], "conversations, id",
+                "the user's first turn in `conversations` or `messages` (no column is called text, prompt, instruction, input, question)",
+                "[item-1]\nFirst?"
+            ),
+        ]
+        for (file, options, columns, prompt, first) in cases {
+            let shown = try await scene.run(["datasets", "show", file] + options)
+            #expect(shown.status == 0, "\(shown.error)")
+            #expect(shown.output.contains("columns: \(columns)\nprompt: \(prompt)\n\n\(first)"), "\(shown.output)")
+        }
+        let json = try await scene.run(["datasets", "show", csv, "--json"]).json
+        #expect(json["prompt_from"]["column"].text == "text" && json["columns"].list.count == 3)
+        let text = try scene.write("q.txt", "Why?\n")
+        #expect(try await scene.run(["datasets", "show", text]).output == "\(text): 1 row, from file\n\n[line-1]\nWhy?\n")
+    }
+
     @Test func `a machine without a network says what to do`() async throws {
         let scene = try Scene()
         let ended = try await scene.run(["datasets", "show", "gsm8k"], environment: ["HF_HUB_OFFLINE": "1"])

@@ -321,6 +321,21 @@ struct RunAnalysisTests {
         #expect(!flags(slept).contains(.clockStep))
     }
 
+    @Test func `prompts that alone are over the budget of a batch are told with their number and the longest`() {
+        func summary(budget: Int?) -> Summary {
+            self.summary { recording in
+                recording.experiment.scenario.dynamicBatching = budget != nil
+                recording.experiment.scenario.maxBatchTokens = budget
+                for index in recording.requests.indices { recording.requests[index].inputTokens = 100 + index }
+            }
+        }
+        #expect(!flags(summary(budget: nil)).contains(.promptsOverBudget))
+        #expect(!flags(summary(budget: 4_000)).contains(.promptsOverBudget))
+        let detail = summary(budget: 101).flags.first { $0.flag == .promptsOverBudget }?.detail ?? ""
+        #expect(detail.hasSuffix("tokens; `scenario.max_batch_tokens` is 101"), "\(detail)")
+        #expect(detail.contains(" prompts, the longest with 1"), "\(detail)")
+    }
+
     @Test func `the order of the series does not change the summary`() {
         let given = summary()
         #expect(summary { $0.series.reverse() } == given)

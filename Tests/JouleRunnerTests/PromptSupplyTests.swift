@@ -142,6 +142,7 @@ struct PromptSupplyTests {
                 tatsu-lab/alpaca: 10 rows, from hub
                 configuration default, split train, commit 0123abcd
                 columns: instruction, input, output
+                prompt: columns `instruction` and `input`, joined (as is usual for tatsu-lab/alpaca)
 
                 [row-1]
                 Do task 1. with 1

@@ -62,6 +62,29 @@ struct BatchPlanTests {
         }
     }
 
+    @Test func `a prompt takes at least the width that all are padded to, as if it were so long`() {
+        for scene in Self.scenes {
+            let padTo = 1 + Int(scene.seed % 90)
+            let widened = scene.lengths.map { $0.map { max($0, padTo) } }
+            for (dynamic, sorted) in Self.kinds {
+                let budget = dynamic ? scene.budget : nil
+                let plan = BatchPlan(
+                    scene.requests, lengths: scene.lengths,
+                    rule: BatchRule(size: scene.size, tokenBudget: budget, sortsByLength: sorted, padTo: padTo))
+                for batch in plan.batches {
+                    let width = batch.compactMap { widened[$0.index] }.max() ?? 0
+                    #expect(!dynamic || width * batch.count <= scene.budget || batch.count == 1, "\(scene), to \(padTo)")
+                }
+                let long = BatchPlan(
+                    scene.requests, lengths: widened, rule: BatchRule(size: scene.size, tokenBudget: budget, sortsByLength: sorted))
+                #expect(plan.batches.map(\.count) == long.batches.map(\.count), "\(scene), to \(padTo)")
+                #expect(plan.paddedTokens == long.paddedTokens && plan.oversized == long.oversized, "\(scene), to \(padTo)")
+                // Padding is none of the tokens.
+                #expect(plan.tokens == scene.lengths.compactMap(\.self).reduce(0, +), "\(scene), to \(padTo)")
+            }
+        }
+    }
+
     @Test func `unsorted batches keep the order, and none has room for the next prompt`() {
         for scene in Self.scenes {
             let plan = scene.plan(dynamic: true, sorted: false)

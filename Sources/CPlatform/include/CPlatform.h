@@ -45,6 +45,19 @@ typedef struct {
 /// Whether the kernel gave its account.
 bool jb_own_usage(jb_usage *usage);
 
+/// A function of a library and where its address goes.
+typedef struct {
+    /// The address of a function pointer.
+    void *slot;
+    const char *symbol;
+} jb_library_function;
+
+/// Opens the library of that name or path. NULL where it cannot, with the loader's words in `error`, cut to `error_size` bytes.
+/// The library stays mapped until the process ends.
+void *jb_library_open(const char *name, char *error, uint32_t error_size);
+/// Looks the functions up; the slot of one that the library lacks becomes NULL.
+void jb_library_find(void *library, const jb_library_function *functions, uint32_t count);
+
 /// A pipe whose ends are closed in children; 0 or an errno.
 int jb_pipe_cloexec(int ends[2]);
 

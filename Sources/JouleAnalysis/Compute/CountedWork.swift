@@ -10,13 +10,15 @@ struct CountedWork: Hashable, Sendable {
     /// Tokens of one request that belong to the window.
     struct Part: Hashable, Sendable {
         let input: Int
-        let cached: Int
+        /// Prompt tokens that had to be computed.
+        let fresh: Int
         let output: Int
         /// How much of the prompt's reading, and of the answer's making, lies in the window.
         let promptShare: Double
         let answerShare: Double
 
-        var freshTokens: Double { Double(input - cached) * promptShare }
+        var cached: Int { input - fresh }
+        var freshTokens: Double { Double(fresh) * promptShare }
         var outputTokens: Double { Double(output) * answerShare }
         var steps: Double { Double(max(output - 1, 0)) * answerShare }
     }
@@ -27,14 +29,14 @@ struct CountedWork: Hashable, Sendable {
         var uncounted = 0
         for request in requests {
             let credit = TokenCredit(request, in: window)
-            guard let input = request.inputTokens, let output = credit.whole else {
+            guard let input = request.inputTokens, let fresh = request.uncachedInputTokens, let output = credit.whole else {
                 if request.outcome == .completed { uncounted += 1 }
                 // What was cut off before anybody counted did some work, which nobody knows.
                 continue
             }
             parts.append(
                 Part(
-                    input: input, cached: min(request.cachedInputTokens ?? 0, input), output: output,
+                    input: input, fresh: fresh, output: output,
                     promptShare: TokenCredit.promptShare(of: request, in: window),
                     answerShare: output > 0 ? credit.inside / Double(output) : 0))
         }

@@ -81,12 +81,11 @@ package struct EnergyEstimator: Sendable {
         case .parameters: return .absent(reason: "a number of parameters has no reference")
         }
         let rows = bands.rows(model: name, gpu: device, precision: question.precision, gpuCount: question.gpuCount)
-        guard let precision = rows.first?.precision else {
+        guard let precision = rows.first?.precision, let measured = ReferenceBands.batches(of: rows) else {
             return .absent(reason: "there is no reference for \(name) on \(device.name)")
         }
         guard let band = bands.band(of: rows, batch: question.batch) else {
-            let batches = rows.map(\.batch)
-            let range = "\(batches.min() ?? 0) to \(batches.max() ?? 0)"
+            let range = "\(measured.lowerBound) to \(measured.upperBound)"
             return .absent(reason: "the references for \(name) on \(device.name) are of batches from \(range)")
         }
         let batches = band.batches

@@ -24,9 +24,18 @@ package struct ReferenceBands: Sendable {
     package struct Band: Hashable, Sendable {
         package let low: Joules
         package let high: Joules
+        package let batches: ClosedRange<Int>
         package let rows: [Row]
 
-        package var batches: ClosedRange<Int> { (rows.map(\.batch).min() ?? 0)...(rows.map(\.batch).max() ?? 0) }
+        /// nil of no rows.
+        fileprivate init?(_ rows: [Row]) {
+            guard let low = rows.map(\.perToken).min(), let high = rows.map(\.perToken).max(),
+                let batches = ReferenceBands.batches(of: rows)
+            else { return nil }
+            (self.low, self.high, self.batches) = (low, high, batches)
+            self.rows = rows.sorted { ($0.gpuCount, $0.workload, $0.batch) < ($1.gpuCount, $1.workload, $1.batch) }
+        }
+
         package var gpuCounts: [Int] { Set(rows.map(\.gpuCount)).sorted() }
         package var workloads: [String] { Set(rows.map(\.workload)).sorted() }
     }
@@ -83,9 +92,13 @@ package struct ReferenceBands: Sendable {
             else { continue }
             found += below == above ? [below] : [below, above]
         }
-        guard let low = found.map(\.perToken).min(), let high = found.map(\.perToken).max() else { return nil }
-        return Band(
-            low: low, high: high, rows: found.sorted { ($0.gpuCount, $0.workload, $0.batch) < ($1.gpuCount, $1.workload, $1.batch) })
+        return Band(found)
+    }
+
+    /// From the smallest batch to the largest; nil of no rows.
+    static func batches(of rows: [Row]) -> ClosedRange<Int>? {
+        guard let least = rows.map(\.batch).min(), let most = rows.map(\.batch).max() else { return nil }
+        return least...most
     }
 
     static func isSame(_ name: String, _ row: String) -> Bool {

@@ -62,7 +62,7 @@ extension RunAccount {
 
     /// What the requests' answers have against them, whoever gave them.
     var requestFlags: [Summary.RaisedFlag] {
-        var flags = lengthFlags
+        var flags = lengthFlags + budgetFlags
         if tally.estimated > 0 {
             flags.append(
                 Summary.RaisedFlag(
@@ -108,6 +108,18 @@ extension RunAccount {
             Summary.RaisedFlag(
                 .outputLengthMismatch, detail: "\(stopped) of \(answers.count) answers ended by themselves, not at their length")
         ]
+    }
+
+    /// Prompts that no batch has room for. Their widths are in the recording, so that old runs tell them too.
+    private var budgetFlags: [Summary.RaisedFlag] {
+        let scenario = recording.experiment.scenario
+        guard scenario.dynamicBatching, let budget = scenario.maxBatchTokens else { return [] }
+        let counts = requests.compactMap(\.inputTokens)
+        let over = counts.filter { $0 > budget }
+        guard let longest = over.max() else { return [] }
+        let detail =
+            "\(over.count) of \(counts.count) prompts, the longest with \(longest) tokens; `scenario.max_batch_tokens` is \(budget)"
+        return [Summary.RaisedFlag(.promptsOverBudget, detail: detail)]
     }
 
     var servingFlags: [Summary.RaisedFlag] {

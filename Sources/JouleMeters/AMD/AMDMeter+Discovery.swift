@@ -34,7 +34,7 @@ extension AMDMeter {
         var discovery = AMDDiscovery()
         discovery.hasHardware = HostFile.exists(root.resolve("/sys/module/amdgpu"))
         let library: AMDSMILibrary
-        do throws(AMDSMIAbsence) {
+        do throws(LibraryAbsence) {
             library = try AMDSMILibrary(names: libraryNames)
         } catch {
             discovery.report(error.reason, remedy: error.remedy)

@@ -22,41 +22,6 @@ struct AMDSMIStatus: Hashable, Sendable {
     init(_ code: UInt32?) { self.code = code ?? UInt32(JB_AMDSMI_FUNCTION_MISSING) }
 }
 
-/// Why the amd-smi library cannot be used here.
-package enum AMDSMIAbsence: Error, Hashable, Sendable {
-    /// None of the names leads to a library; the loader's words about the first one.
-    case notInstalled(tried: [String], cause: String)
-    /// Something answers to the name and lacks a function without which nothing can be found.
-    case incomplete(name: String, function: String)
-    /// The library is there and refuses to start.
-    case refused(code: Int, words: String)
-
-    package var reason: String {
-        switch self {
-        case .notInstalled(let tried, let cause):
-            // A file that is not there is the plain case; any other word of the loader is the finding itself.
-            cause.hasSuffix("No such file or directory")
-                ? "the amd-smi library is not installed: there is no \(tried.first ?? "library")"
-                : "the amd-smi library cannot be loaded: \(cause)"
-        case .incomplete(let name, let function): "\(name) is no usable amd-smi library: it lacks \(function)"
-        case .refused(let code, let words): "the amd-smi library refuses to start: \(words) (error \(code))"
-        }
-    }
-
-    package var remedy: String {
-        switch self {
-        case .notInstalled: "install ROCm's package `amd-smi-lib`, or rely on hwmon, which reads the power of amdgpu cards without it"
-        case .incomplete: "remove the library from LD_LIBRARY_PATH, or install ROCm 6.0 or later"
-        case .refused(let code, _):
-            switch AMDSMIStatus(code: UInt32(clamping: code)) {
-            case .noPermission: "let this user open /dev/kfd and /dev/dri/renderD* (groups `render` and `video`)"
-            case .noDriver: "load the kernel module with `sudo modprobe amdgpu` and look at `dmesg` for its errors"
-            default: "try `amd-smi list`, which uses the same library; in a container start it with `--device /dev/kfd --device /dev/dri`"
-            }
-        }
-    }
-}
-
 /// AMD's management library, opened by name at run time and kept initialised as long as this object lives.
 ///
 /// `@unchecked Sendable`: the table is filled before `init` returns and never changes, and the library serialises calls on a device
@@ -71,51 +36,38 @@ package final class AMDSMILibrary: @unchecked Sendable {
     /// The first part of the library's version: the year until ROCm 6.3 (24), the major version from ROCm 6.4 (25) on.
     let generation: UInt32?
 
+    private static let vendor = VendorLibrary(
+        title: "the amd-smi library",
+        installing: "install ROCm's package `amd-smi-lib`, or rely on hwmon, which reads the power of amdgpu cards without it",
+        replacing: "remove the library from LD_LIBRARY_PATH, or install ROCm 6.0 or later")
+
     /// Opens the first library that can be opened and started; the names are those of `defaultNames` unless told otherwise.
-    package init(names: [String]? = nil) throws(AMDSMIAbsence) {
-        let names = names ?? Self.defaultNames
-        var absence = AMDSMIAbsence.notInstalled(tried: names, cause: "no name given")
-        var isFirst = true
-        for name in names {
-            var table = jb_amdsmi()
-            if let cause = Self.open(name, into: &table) {
-                if isFirst { absence = .notInstalled(tried: names, cause: cause) }
-                isFirst = false
-                continue
-            }
-            isFirst = false
-            if let problem = Self.start(table, name: name) {
-                // What a library that is there says weighs more than that another name leads nowhere.
-                if case .notInstalled = absence { absence = problem }
-                continue
-            }
-            functions = table
-            var version = jb_amdsmi_version()
-            generation = table.version?(&version) == AMDSMIStatus.success.code ? version.first : nil
-            return
-        }
-        throw absence
+    package init(names: [String]? = nil) throws(LibraryAbsence) {
+        functions = try Self.vendor.open(
+            names ?? Self.defaultNames, empty: jb_amdsmi(), load: { jb_amdsmi_open($0, &$1, $2, $3) }, start: Self.start)
+        var version = jb_amdsmi_version()
+        generation = functions.version?(&version) == AMDSMIStatus.success.code ? version.first : nil
     }
 
     /// The library stays mapped: nothing is won by unloading it, and threads may still run through its destructors.
     deinit { _ = functions.shut_down?() }
 
-    private static func open(_ name: String, into table: inout jb_amdsmi) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { words in
-            words.initialize(repeating: 0)
-            guard let start = words.baseAddress else { return "no memory" }
-            return jb_amdsmi_open(name, &table, start, UInt32(words.count)) == 1 ? nil : String(cString: start)
-        }
-    }
-
-    private static func start(_ table: jb_amdsmi, name: String) -> AMDSMIAbsence? {
+    private static func start(_ table: jb_amdsmi, name: String) -> LibraryAbsence.Finding? {
         guard let initialise = table.`init` else { return .incomplete(name: name, function: "amdsmi_init") }
         guard table.sockets != nil else { return .incomplete(name: name, function: "amdsmi_get_socket_handles") }
         guard table.processors != nil else { return .incomplete(name: name, function: "amdsmi_get_processor_handles") }
         guard table.bdf != nil else { return .incomplete(name: name, function: "amdsmi_get_gpu_device_bdf") }
         let code = initialise(UInt64(JB_AMDSMI_INIT_GPUS))
         if code == AMDSMIStatus.success.code { return nil }
-        return .refused(code: Int(code), words: words(for: code, in: table))
+        return .refused(code: Int(code), words: words(for: code, in: table), remedy: remedy(for: AMDSMIStatus(code: code)))
+    }
+
+    private static func remedy(for refusal: AMDSMIStatus) -> String {
+        switch refusal {
+        case .noPermission: "let this user open /dev/kfd and /dev/dri/renderD* (groups `render` and `video`)"
+        case .noDriver: "load the kernel module with `sudo modprobe amdgpu` and look at `dmesg` for its errors"
+        default: "try `amd-smi list`, which uses the same library; in a container start it with `--device /dev/kfd --device /dev/dri`"
+        }
     }
 
     private static func words(for code: UInt32, in table: jb_amdsmi) -> String {

@@ -51,7 +51,7 @@ extension NVMLMeter {
     ) throws(Failure) -> NVIDIADiscovery {
         var discovery = NVIDIADiscovery()
         let library: NVMLLibrary
-        do throws(NVMLAbsence) {
+        do throws(LibraryAbsence) {
             library = try NVMLLibrary(names: libraryNames)
         } catch {
             discovery.report("nvml", error.reason, remedy: error.remedy)

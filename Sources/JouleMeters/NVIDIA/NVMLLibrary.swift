@@ -23,42 +23,6 @@ struct NVMLStatus: Hashable, Sendable {
     var isLoss: Bool { self == .gpuIsLost || code == Int32(JB_NVML_RESET_REQUIRED) || code == Int32(JB_NVML_GPU_NOT_FOUND) }
 }
 
-/// Why NVML cannot be used here.
-package enum NVMLAbsence: Error, Hashable, Sendable {
-    /// None of the names leads to a library; the loader's words about the first one.
-    case notInstalled(tried: [String], cause: String)
-    /// Something answers to the name and lacks a function without which nothing can be found.
-    case incomplete(name: String, function: String)
-    /// The library is there and refuses to start.
-    case refused(code: Int, words: String)
-
-    package var reason: String {
-        switch self {
-        case .notInstalled(let tried, let cause):
-            // A file that is not there is the plain case; any other word of the loader is the finding itself.
-            cause.hasSuffix("No such file or directory")
-                ? "NVML is not installed: there is no \(tried.first ?? "library")"
-                : "NVML cannot be loaded: \(cause)"
-        case .incomplete(let name, let function): "\(name) is no usable NVML: it lacks \(function)"
-        case .refused(let code, let words): "NVML refuses to start: \(words) (error \(code))"
-        }
-    }
-
-    package var remedy: String {
-        switch self {
-        case .notInstalled: "install the NVIDIA driver; in a container start it with `--gpus all`"
-        case .incomplete: "remove the library from LD_LIBRARY_PATH, or install a driver of version 450 or later"
-        case .refused(let code, _):
-            switch NVMLStatus(code: Int32(code)) {
-            case .noPermission: "let this user open /dev/nvidiactl and /dev/nvidia0, or run in a container started with `--gpus all`"
-            case .driverNotLoaded: "load the kernel module with `sudo modprobe nvidia` and look at `dmesg` for its errors"
-            case .versionMismatch: "restart the machine: the kernel module is of another version than the library"
-            default: "try `nvidia-smi`, which uses the same library, and look at `dmesg` for the driver's errors"
-            }
-        }
-    }
-}
-
 /// NVIDIA's management library, opened by name at run time and kept initialised as long as this object lives.
 ///
 /// `@unchecked Sendable`: the table is filled before `init` returns and never changes, and NVML allows calls from several threads at
@@ -69,49 +33,36 @@ package final class NVMLLibrary: @unchecked Sendable {
 
     let functions: jb_nvml
 
+    private static let vendor = VendorLibrary(
+        title: "NVML", installing: "install the NVIDIA driver; in a container start it with `--gpus all`",
+        replacing: "remove the library from LD_LIBRARY_PATH, or install a driver of version 450 or later")
+
     /// Opens the first library that can be opened and started; the names are those of `defaultNames` unless told otherwise.
-    package init(names: [String]? = nil) throws(NVMLAbsence) {
-        let names = names ?? Self.defaultNames
-        var absence = NVMLAbsence.notInstalled(tried: names, cause: "no name given")
-        var seen = 0
-        for name in names {
-            var table = jb_nvml()
-            if let cause = Self.open(name, into: &table) {
-                if seen == 0 { absence = .notInstalled(tried: names, cause: cause) }
-                seen += 1
-                continue
-            }
-            if let problem = Self.start(table, name: name) {
-                // What a library that is there says weighs more than that another name leads nowhere.
-                if case .notInstalled = absence { absence = problem }
-                seen += 1
-                continue
-            }
-            functions = table
-            return
-        }
-        throw absence
+    package init(names: [String]? = nil) throws(LibraryAbsence) {
+        functions = try Self.vendor.open(
+            names ?? Self.defaultNames, empty: jb_nvml(), load: { jb_nvml_open($0, &$1, $2, $3) }, start: Self.start)
     }
 
     /// The library stays mapped: nothing is won by unloading a driver's code, and threads may still run through its destructors.
     deinit { _ = functions.shutdown?() }
 
-    private static func open(_ name: String, into table: inout jb_nvml) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { words in
-            words.initialize(repeating: 0)
-            guard let start = words.baseAddress else { return "no memory" }
-            return jb_nvml_open(name, &table, start, UInt32(words.count)) == 1 ? nil : String(cString: start)
-        }
-    }
-
-    private static func start(_ table: jb_nvml, name: String) -> NVMLAbsence? {
+    private static func start(_ table: jb_nvml, name: String) -> LibraryAbsence.Finding? {
         guard let initialise = table.`init` else { return .incomplete(name: name, function: "nvmlInit_v2") }
         guard table.count != nil else { return .incomplete(name: name, function: "nvmlDeviceGetCount_v2") }
         guard table.device_at != nil else { return .incomplete(name: name, function: "nvmlDeviceGetHandleByIndex_v2") }
         guard table.uuid != nil else { return .incomplete(name: name, function: "nvmlDeviceGetUUID") }
         let code = initialise()
         if code == NVMLStatus.success.code { return nil }
-        return .refused(code: Int(code), words: words(for: code, in: table))
+        return .refused(code: Int(code), words: words(for: code, in: table), remedy: remedy(for: NVMLStatus(code: code)))
+    }
+
+    private static func remedy(for refusal: NVMLStatus) -> String {
+        switch refusal {
+        case .noPermission: "let this user open /dev/nvidiactl and /dev/nvidia0, or run in a container started with `--gpus all`"
+        case .driverNotLoaded: "load the kernel module with `sudo modprobe nvidia` and look at `dmesg` for its errors"
+        case .versionMismatch: "restart the machine: the kernel module is of another version than the library"
+        default: "try `nvidia-smi`, which uses the same library, and look at `dmesg` for the driver's errors"
+        }
     }
 
     private static func words(for code: Int32, in table: jb_nvml) -> String {

@@ -12,6 +12,7 @@ package struct PromptSupply: Sendable {
     package struct Sample: Sendable {
         package let selection: PromptSelection
         package let columns: [String]
+        package let choice: PromptChoice
     }
 
     package let hub: HubSettings
@@ -139,7 +140,8 @@ package struct PromptSupply: Sendable {
                     cause: unusable.first))
         }
         return Sample(
-            selection: PromptSelection(prompts: prompts, origin: await source.origin(), warnings: warnings), columns: source.columns)
+            selection: PromptSelection(prompts: prompts, origin: await source.origin(), warnings: warnings), columns: source.columns,
+            choice: PromptChoice(template, for: scenario))
     }
 
     /// A column that the data set does not have is a mistake of the configuration and not of a row.

@@ -10,15 +10,17 @@ struct RowFile {
     let format: DatasetReference.Format
     let template: PromptTemplate
 
-    /// One entry for each row in file order; nil where the template leaves the row out.
-    func prompts(_ text: String) throws(Failures) -> [Prompt?] {
+    func table(_ text: String) throws(Failures) -> PromptTable {
         switch format {
         case .text, .parquet:
-            return PromptSource.lines(of: text).compactMap { line in
-                line.isBlank ? nil : Prompt(id: "line-\(line.number)", text: String(line.text))
-            }
+            return PromptTable(
+                prompts: PromptSource.lines(of: text).filter { !$0.isBlank }.map { line in
+                    Prompt(id: "line-\(line.number)", text: String(line.text))
+                })
         case .jsonLines: return try applied(to: jsonLines(text))
-        case .csv: return try applied(to: csv(text))
+        case .csv:
+            let (header, rows) = try csv(text)
+            return try applied(to: rows, columns: header)
         case .json: return try applied(to: json(text))
         }
     }
@@ -32,13 +34,16 @@ struct RowFile {
         case item(Int)
     }
 
-    private func applied(to entries: [Entry]) throws(Failures) -> [Prompt?] {
+    /// - Parameter columns: in the file's order; nil for a file whose rows name their own fields.
+    private func applied(to entries: [Entry], columns: [String]? = nil) throws(Failures) -> PromptTable {
         var failures: [Failure] = []
         var settled: PromptTemplate?
         var prompts: [Prompt?] = []
+        var names: Set<String> = []
         for (place, row) in entries {
             do throws(Failure) {
                 let row = try row.get()
+                if columns == nil { names.formUnion(row.fields.keys) }
                 let chosen: PromptTemplate
                 if let settled {
                     chosen = settled
@@ -58,7 +63,7 @@ struct RowFile {
             }
         }
         guard failures.isEmpty else { throw Failures(shortened(failures)) }
-        return prompts
+        return PromptTable(prompts: prompts, columns: columns ?? names.sorted(), template: settled)
     }
 
     private func jsonLines(_ text: String) -> [Entry] {
@@ -74,7 +79,7 @@ struct RowFile {
         }
     }
 
-    private func csv(_ text: String) throws(Failures) -> [Entry] {
+    private func csv(_ text: String) throws(Failures) -> (header: [String], rows: [Entry]) {
         let records: [CSVText.Record]
         do throws(CSVText.Problem) {
             records = try CSVText.records(PromptSource.withoutMark(text))
@@ -83,11 +88,11 @@ struct RowFile {
                 bad(.line(error.line), error.reason, remedy: "fields with commas, quotes or line ends stand in quotes (RFC 4180)")
             ])
         }
-        guard let header = records.first else { return [] }
+        guard let header = records.first else { return ([], []) }
         guard Set(header.fields).count == header.fields.count else {
             throw Failures([bad(.line(header.line), "two columns have the same name", remedy: "the first line names the columns")])
         }
-        return records.dropFirst().enumerated().map { number, record in
+        let rows: [Entry] = records.dropFirst().enumerated().map { number, record in
             let place = Place.line(record.line)
             guard record.fields.count == header.fields.count else {
                 let reason = "it has \(record.fields.count) fields, and the header names \(header.fields.count)"
@@ -96,6 +101,7 @@ struct RowFile {
             let fields = Dictionary(uniqueKeysWithValues: zip(header.fields, record.fields.map(JSONValue.string)))
             return (place, .success(DatasetRow(number: number, id: "line-\(record.line)", fields: fields)))
         }
+        return (header.fields, rows)
     }
 
     /// An array of objects, or an object with one array of them, as exports call it `data` or `train`.
