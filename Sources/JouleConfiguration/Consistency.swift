@@ -11,7 +11,7 @@ enum Consistency {
         checkScenario(experiment, root, &reading)
         checkReasoning(experiment, root, &reading)
         checkPhases(experiment, root, &reading)
-        checkThinkTime(experiment.load, root, &reading)
+        checkThinkTime(experiment, root, &reading)
         // All that follows depends on the backend.
         guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
         checkAudience(experiment, root, &reading)
@@ -19,6 +19,7 @@ enum Consistency {
         if experiment.backend.kind.isServer {
             checkServer(experiment, root, &reading)
             checkLoad(experiment, root, &reading)
+            checkConversations(experiment, root, &reading)
         } else {
             checkWorker(experiment, root, &reading)
         }
@@ -125,9 +126,10 @@ enum Consistency {
         }
     }
 
-    private static func checkThinkTime(_ load: LoadSpec, _ root: ConfigNode, _ reading: inout Reading) {
+    private static func checkThinkTime(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
         let (enabled, least, most) = ("latency_simulation.enabled", "latency_simulation.delay_min", "latency_simulation.delay_max")
         guard reading.accepts(enabled, least, most, "load.arrival") else { return }
+        let load = experiment.load
         let rest = load.thinkTime
         guard rest.isEnabled else {
             for key in [least, most] where given(key, root) {
@@ -137,7 +139,8 @@ enum Consistency {
             }
             return
         }
-        if load.arrival.isOpen {
+        // Later turns of a conversation wait for answers in an open loop too.
+        if load.arrival.isOpen, experiment.scenario.turns == 1 {
             refuse(
                 enabled, "the arrival is \(load.arrival.rawValue), which does not wait for answers", root,
                 remedy: "use arrival: closed or sequential, or remove latency_simulation", &reading)

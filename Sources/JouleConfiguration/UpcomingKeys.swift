@@ -21,7 +21,7 @@ struct UpcomingKey: Sendable {
 enum UpcomingKeys {
     static let backendTypes: Set<String> = ["replay", "simulated"]
 
-    static let all: [UpcomingKey] = general + scenario + rest
+    static let all: [UpcomingKey] = general + rest
 
     static let byPath: [[String]: UpcomingKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
@@ -30,9 +30,6 @@ enum UpcomingKeys {
     private static let general = ["study.retries", "study.max_failures", "study.until_cv", "study.only", "slurm"].map {
         UpcomingKey($0)
     }
-
-    private static let scenario =
-        [UpcomingKey("scenario.turns", neutral: ["1"])]
 
     private static let rest =
         [

@@ -22,6 +22,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
     case tokenMismatch = "token_mismatch"
     case cachedPrompts = "cached_prompts"
     case outputLengthMismatch = "output_length_mismatch"
+    case promptLengthMismatch = "prompt_length_mismatch"
     case clockStep = "clock_step"
     case suspended
     case serverRestarted = "server_restarted"
@@ -49,7 +50,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
     package var grade: Grade {
         switch self {
         case .energyModelled, .coLocatedClient, .cachedPrompts, .intensityFallback, .formatUnknown, .powerCapped, .shortWindow,
-            .outputLengthMismatch, .clockStep:
+            .outputLengthMismatch, .promptLengthMismatch, .clockStep:
             .note
         case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .noSteadyState,
             .tokensEstimated, .tokenMismatch, .attributionAssumed, .counterPowerDisagree, .clientStalled, .gap:
@@ -110,6 +111,8 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
             ("Part of the prompts came from a prefix cache.", "Set `scenario.unique_prefix: true` to defeat it.")
         case .outputLengthMismatch:
             ("Some answers are shorter than the forced output length.", "Set `ignore_eos: true` and a minimum length.")
+        case .promptLengthMismatch:
+            ("Some prompts do not have the length that was asked for.", "See `prompt_lengths` in the summary: quote the reported tokens.")
         case .clockStep:
             ("The wall clock was stepped during the run.", "Durations are unaffected; wall-clock times are those of the start anchor.")
         case .suspended:

@@ -3,7 +3,7 @@ import JouleModel
 /// Where prompts come from that are at hand: built in, or in a file that this program reads by itself.
 package enum PromptSource: Hashable, Sendable {
     case quickstart
-    case file(path: String, DatasetReference.Format, PromptTemplate)
+    case file(path: String, DatasetReference.Format, PromptTemplate, turns: Int)
 
     /// - Parameters:
     ///   - textColumn: the column that holds the prompt.
@@ -18,7 +18,8 @@ package enum PromptSource: Hashable, Sendable {
     package init(_ scenario: ScenarioSpec) throws(Failure) {
         switch try DatasetReference(scenario.datasetName) {
         case .quickstart: self = .quickstart
-        case .file(let path, let format) where format != .parquet: self = .file(path: path, format, try PromptTemplate(scenario))
+        case .file(let path, let format) where format != .parquet:
+            self = .file(path: path, format, try PromptTemplate(scenario), turns: scenario.turns)
         case .file, .folder, .hub, .synthetic:
             throw Failure(
                 "workload.not-at-hand", "the prompts of `\(scenario.datasetName)` are in no file that can be read here",
@@ -35,11 +36,12 @@ package enum PromptSource: Hashable, Sendable {
 
     /// A prompt for each row, in file order; nil for a row that the template leaves out.
     package func rows(readFile: (String) throws -> [UInt8]) throws(Failures) -> [Prompt?] {
-        guard case .file(let path, let format, let template) = self else { return QuickstartPrompts.all }
+        guard case .file(let path, let format, let template, let turns) = self else { return QuickstartPrompts.all }
         let text = try Self.read(path, with: readFile)
-        let rows = try RowFile(path: path, format: format, template: template).prompts(text)
+        let rows = try RowFile(path: path, format: format, template: template, turns: turns).prompts(text)
         guard rows.contains(where: { $0 != nil }) else {
-            let remedy = rows.isEmpty ? "write one prompt on each line" : "the template leaves out every row of it; check scenario.template"
+            let leavesOut = "the template leaves out every row of it; check scenario.template"
+            let remedy = rows.isEmpty ? "write one prompt on each line" : leavesOut + (turns > 1 ? " and scenario.turns" : "")
             throw Failures([Failure("workload.no-prompts", "`\(path)` holds no prompts", remedy: remedy)])
         }
         return rows
