@@ -55,6 +55,7 @@ enum DryRunText {
             if let last = schedule.offsets.last { parts.append("the last after \(Int(last.seconds.rounded())) s") }
             if let most { parts.append("at most \(most) in flight, \(queues ? "queued" : "dropped") past that") }
         }
+        if program.feed.turns > 1 { parts.append("conversations of \(program.feed.turns) turns") }
         if let requests = program.stop.requests { parts.append("\(requests) requests") }
         if let duration = program.stop.duration { parts.append("\(Int(duration.seconds.rounded())) s") }
         return parts.joined(separator: ", ")

@@ -58,6 +58,11 @@ extension ConfigurationKeys {
         ConfigurationKey(
             "scenario.unique_prefix", .flag, \.scenario.uniquePrefix,
             "Begin each prompt with words of its own, so that no prefix cache can answer for it."),
+        ConfigurationKey(
+            "scenario.turns", .count(atLeast: 1), \.scenario.turns,
+            for: .servers("a worker answers prompts that do not depend on each other", remedy: "use a server with the chat API"),
+            when: { $0.backend.kind.isServer },
+            "Requests of a conversation: each carries the prompts and the real answers before it."),
         ConfigurationKey("scenario.save_outputs", .flag, \.scenario.saveOutputs, "Keep the generated texts."),
     ]
 

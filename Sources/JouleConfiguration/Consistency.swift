@@ -12,7 +12,7 @@ enum Consistency {
         checkScenario(experiment, root, &reading)
         checkReasoning(experiment, root, &reading)
         checkPhases(experiment, root, &reading)
-        checkThinkTime(experiment.load, root, &reading)
+        checkThinkTime(experiment, root, &reading)
         // All that follows depends on the backend.
         guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
         checkAudience(experiment, root, &reading)
@@ -20,6 +20,7 @@ enum Consistency {
         if experiment.backend.kind.isServer {
             checkServer(experiment, root, &reading)
             checkLoad(experiment, root, &reading)
+            checkConversations(experiment, root, &reading)
         } else {
             checkWorker(experiment, root, &reading)
         }
@@ -139,9 +140,10 @@ enum Consistency {
             remedy: writers.isEmpty ? "add codecarbon to reporter, or remove it" : "keep one of the two")
     }
 
-    private static func checkThinkTime(_ load: LoadSpec, _ root: ConfigNode, _ reading: inout Reading) {
+    private static func checkThinkTime(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
         let (enabled, least, most) = ("latency_simulation.enabled", "latency_simulation.delay_min", "latency_simulation.delay_max")
         guard reading.accepts(enabled, least, most, "load.arrival") else { return }
+        let load = experiment.load
         let rest = load.thinkTime
         guard rest.isEnabled else {
             for key in [least, most] where given(key, root) {
@@ -151,7 +153,8 @@ enum Consistency {
             }
             return
         }
-        if load.arrival.isOpen {
+        // Later turns of a conversation wait for answers in an open loop too.
+        if load.arrival.isOpen, experiment.scenario.turns == 1 {
             refuse(
                 enabled, "the arrival is \(load.arrival.rawValue), which does not wait for answers", root,
                 remedy: "use arrival: closed or sequential, or remove latency_simulation", &reading)

@@ -21,7 +21,7 @@ struct UpcomingKey: Sendable {
 enum UpcomingKeys {
     static let backendTypes: Set<String> = ["replay", "simulated"]
 
-    static let all: [UpcomingKey] = general + scenario
+    static let all: [UpcomingKey] = general
 
     static let byPath: [[String]: UpcomingKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
@@ -31,6 +31,4 @@ enum UpcomingKeys {
         UpcomingKey($0)
     }
 
-    private static let scenario =
-        [UpcomingKey("scenario.turns", neutral: ["1"])]
 }

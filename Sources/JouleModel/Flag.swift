@@ -23,6 +23,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
     case cachedPrompts = "cached_prompts"
     case outputLengthMismatch = "output_length_mismatch"
     case promptsOverBudget = "prompts_over_budget"
+    case promptLengthMismatch = "prompt_length_mismatch"
     case clockStep = "clock_step"
     case suspended
     case serverRestarted = "server_restarted"
@@ -50,7 +51,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
     package var grade: Grade {
         switch self {
         case .energyModelled, .coLocatedClient, .cachedPrompts, .intensityFallback, .formatUnknown, .powerCapped, .shortWindow,
-            .outputLengthMismatch, .promptsOverBudget, .clockStep:
+            .outputLengthMismatch, .promptLengthMismatch, .promptsOverBudget, .clockStep:
             .note
         case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .noSteadyState,
             .tokensEstimated, .tokenMismatch, .attributionAssumed, .counterPowerDisagree, .clientStalled, .gap:
@@ -116,6 +117,8 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
                 "Some prompts alone take more than the token budget of a batch, and each ran as a batch of its own.",
                 "Raise `scenario.max_batch_tokens`, or cut the prompts with `scenario.max_input_tokens`."
             )
+        case .promptLengthMismatch:
+            ("Some prompts do not have the length that was asked for.", "See `prompt_lengths` in the summary: quote the reported tokens.")
         case .clockStep:
             ("The wall clock was stepped during the run.", "Durations are unaffected; wall-clock times are those of the start anchor.")
         case .suspended:

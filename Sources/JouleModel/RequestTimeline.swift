@@ -25,7 +25,7 @@ package enum RequestOutcome: String, Codable, Sendable, Hashable, CaseIterable {
     case protocolError = "protocol_error"
     /// HTTP, but nothing in it that belongs to the interface.
     case invalidResponse = "invalid_response"
-    /// Never sent: the cap on requests in flight was reached.
+    /// Never sent: the cap on requests in flight was reached, or an earlier turn of its conversation was not answered.
     case dropped
 }
 
@@ -74,6 +74,19 @@ package struct TokenChunk: Hashable, Sendable {
     }
 }
 
+/// Where a request stands in a conversation.
+package struct ConversationTurn: Hashable, Sendable {
+    /// From 0, inside its phase.
+    package var conversation: Int
+    /// From 1.
+    package var turn: Int
+
+    package init(conversation: Int, turn: Int) {
+        self.conversation = conversation
+        self.turn = turn
+    }
+}
+
 /// One request with its stamps on the monotonic clock: a line of `requests.jsonl`, and its records of `chunks.bin`.
 package struct RequestTimeline: Hashable, Sendable, Codable {
     /// Unique inside its phase.
@@ -87,6 +100,10 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     package var batch: Int?
     /// Which of several workers answered; nil where there is one, or a server.
     package var process: Int?
+    /// From 0; requests of one conversation share it. Nil where each request is one of its own.
+    package var conversation: Int?
+    /// The turn of its conversation, from 1.
+    package var turn: Int?
     /// How often it was sent again after a rejection.
     package var retries: Int?
     /// When it was to be sent. In a closed loop: when its slot became free.
@@ -110,6 +127,8 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     package var connected: Instant?
     /// When the TLS handshake was done.
     package var secured: Instant?
+    /// The length that the prompt was made for; nil where none was asked for.
+    package var inputTokensAsked: Int?
     package var inputTokens: Int?
     package var cachedInputTokens: Int?
     /// Positions that a worker padded the prompt with; in no count of tokens.
@@ -154,6 +173,15 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
         self.chunks = chunks
     }
 
+    /// Both of its numbers.
+    package var conversationTurn: ConversationTurn? {
+        get {
+            guard let conversation, let turn else { return nil }
+            return ConversationTurn(conversation: conversation, turn: turn)
+        }
+        set { (conversation, turn) = (newValue?.conversation, newValue?.turn) }
+    }
+
     /// Time to first token, from the moment the request was handed over completely.
     package var timeToFirstToken: Duration? {
         guard let sent, let firstToken else { return nil }
@@ -185,7 +213,7 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
     }
 
     package enum CodingKeys: String, CodingKey {
-        case index, phase, outcome, error, batch, process, retries, anomalies
+        case index, phase, outcome, error, batch, process, conversation, turn, retries, anomalies
         case promptID = "prompt_id"
         case httpStatus = "http_status"
         case scheduled = "scheduled_ns"
@@ -200,6 +228,7 @@ package struct RequestTimeline: Hashable, Sendable, Codable {
         case connecting = "connecting_ns"
         case connected = "connected_ns"
         case secured = "secured_ns"
+        case inputTokensAsked = "input_tokens_asked"
         case inputTokens = "input_tokens"
         case cachedInputTokens = "cached_input_tokens"
         case paddingTokens = "padding_tokens"

@@ -152,6 +152,8 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     package var server: Server?
     /// What was asked of the model's thinking; absent where prompts went out as they are.
     package var reasoning: ReasoningRecord?
+    /// How synthetic prompts were given their lengths; absent where there are none.
+    package var promptLengths: PromptLengthRecord?
     /// nil in recordings without an agent, and in those from before there were any.
     private var agentRecords: [AgentRecord]?
     /// What the tool itself used until the end of the recording: cpu_seconds, peak_rss_bytes, voluntary_switches, ticks_missed …
@@ -176,6 +178,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
         case joulebench, gpus, cpu, memory, system, meters, versions, server, reasoning
+        case promptLengths = "prompt_lengths"
         case nvidiaDriver = "nvidia_driver"
         case cudaVersion = "cuda_version"
         case unavailableMeters = "unavailable_meters"

@@ -196,6 +196,8 @@ extension Summary {
         package var goodput: Goodput?
         /// Nil where no answer says anything.
         package var serverEnergy: ServerEnergy?
+        /// By the turn of a conversation; nil where each request is one of its own.
+        package var turns: [Turn]?
         /// Requests that cross an edge of the window: their tokens and energy inside it count, their latencies do not.
         package var crossing: Int
         /// Finish reasons with their counts.
@@ -215,7 +217,7 @@ extension Summary {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case load, client, server, goodput, crossing, anomalies
+            case load, client, server, goodput, crossing, anomalies, turns
             case finishReasons = "finish_reasons"
             case serverEnergy = "server_reported_energy"
             case censoredLatencies = "censored_latencies"

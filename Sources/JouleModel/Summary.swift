@@ -236,6 +236,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var latencies: [String: Distribution]
     /// nil for runs of a worker.
     package var serving: Serving?
+    /// nil where no prompt was made to a length.
+    package var promptLengths: PromptLengths?
     /// nil where no energy could be shared over requests.
     package var attribution: Attribution?
     /// nil where no intensity was looked up: a run of an older version.
@@ -280,6 +282,7 @@ package struct Summary: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case name, model, status, requests, figures, latencies, serving, attribution, carbon, compute, energies, ledger, gpus, sensors
         case phases, flags, notes
+        case promptLengths = "prompt_lengths"
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case statusReason = "status_reason"

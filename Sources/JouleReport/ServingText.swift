@@ -190,7 +190,7 @@ extension RequestOutcome {
         case .totalTimeout: "not finished in time"
         case .protocolError: "not HTTP, or past its limits"
         case .invalidResponse: "HTTP, but not of this interface"
-        case .dropped: "never sent: the cap on requests in flight was reached"
+        case .dropped: "never sent: the cap on requests in flight was reached, or its conversation broke off"
         }
     }
 }

@@ -24,6 +24,7 @@ struct ServingPhases: Sendable {
         server.launchCommand = target.spec.launch?.command
         server.pid = service?.pid
         await notes.note(server: server)
+        let plan = try await fitted()
         try await withScraper { scraper in
             try await stage.idle(.idleLoaded, for: experiment.phases.idleLoaded)
             if let warmup = plan.warmup {
@@ -43,6 +44,17 @@ struct ServingPhases: Sendable {
         }
     }
 
+    /// The plan with prompts of exactly the lengths that were drawn, where the server counts tokens.
+    private func fitted() async throws -> LoadPlan {
+        let fitting = PromptFitting(experiment, reasoning: reasoning, observer: stage.observer)
+        let (fitted, record) = try await fitting.fit(plan, to: target) { [generator] path, body, limit in
+            let page = try await generator.fetch(path, post: body, limit: limit)
+            return ServerPage(status: page.status, body: page.body, asked: page.sent, answered: page.answered)
+        }
+        await notes.note(promptLengths: record)
+        return fitted
+    }
+
     /// A run that was asked to end has done its part of the measurement, and goes no further.
     private func checkInterruption() throws {
         if stage.interruption.isRequested { throw CancellationError() }
@@ -53,13 +65,24 @@ struct ServingPhases: Sendable {
     private func send(_ program: LoadPlan.Program, phase: Phase) async throws -> ClientReport {
         let feed = program.feed
         let requests = try ServingRequests(experiment, target: target, reasoning: reasoning)
+        @Sendable func prepare(_ number: Int, answers: [String] = []) -> PreparedRequest {
+            let request = feed.request(number: number)
+            let body: [UInt8]
+            if answers.isEmpty {
+                body = requests.bytes(request.text, outputTokens: request.outputTokens)
+            } else {
+                let said = answers.enumerated().map { (feed.request(number: number - answers.count + $0).text, $1) }
+                body = requests.bytes(request.text, after: said, outputTokens: request.outputTokens)
+            }
+            var prepared = PreparedRequest(index: number, promptID: request.promptID, body: body)
+            prepared.inputTokensAsked = request.inputTokensAsked
+            if feed.turns > 1 { prepared.turn = ConversationTurn(conversation: number / feed.turns, turn: number % feed.turns + 1) }
+            return prepared
+        }
         var load = LoadProgram(
             phase: phase, target: target.endpoint.target(target.spec.api, path: target.spec.path), pacing: program.pacing.forClient
-        ) { number in
-            let request = feed.request(number: number)
-            return PreparedRequest(
-                index: number, promptID: request.promptID, body: requests.bytes(request.text, outputTokens: request.outputTokens))
-        }
+        ) { prepare($0) }
+        if feed.turns > 1 { load.conversations = LoadConversations(turns: feed.turns) { prepare($0, answers: $1) } }
         load.requests = program.stop.requests
         load.duration = program.stop.duration
         load.drainLimit = experiment.phases.drain

@@ -34,6 +34,7 @@ struct ServingRunner: RunBody {
 
     func describe(_ environment: inout RunEnvironment) async {
         environment.server = await notes.server
+        environment.promptLengths = await notes.promptLengths
     }
 
     func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
@@ -141,9 +142,11 @@ struct ServingRunner: RunBody {
 actor ServingNotes {
     private(set) var server: RunEnvironment.Server?
     private(set) var client: ClientReport?
+    private(set) var promptLengths: PromptLengthRecord?
 
     func note(server: RunEnvironment.Server) { self.server = server }
     func note(client: ClientReport) { self.client = client }
+    func note(promptLengths: PromptLengthRecord?) { self.promptLengths = promptLengths }
 }
 
 extension LoadGenerator {

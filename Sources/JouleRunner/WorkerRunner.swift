@@ -42,6 +42,7 @@ struct WorkerRunner: RunBody {
         // All run the same program with the same model.
         for notes in notes.reversed() {
             environment.versions.merge(await notes.versions) { _, new in new }
+            environment.promptLengths = await notes.promptLengths ?? environment.promptLengths
             environment.reasoning?.note(await notes.chat, otherwise: reasoning?.template?.otherwise)
         }
     }
@@ -80,7 +81,7 @@ struct WorkerRunner: RunBody {
 /// The phases in which the workers are there.
 private struct WorkerPhases: Sendable {
     let stage: RunStage
-    let plan: Plan
+    var plan: Plan
     let crew: [CrewMember]
     let reasoning: ReasoningInstruction?
 
@@ -89,6 +90,20 @@ private struct WorkerPhases: Sendable {
 
     func run() async throws {
         try await together { try await load($0) }
+        var fitted = self
+        fitted.plan = try await fittedPlan()
+        try await fitted.work()
+    }
+
+    private func fittedPlan() async throws -> Plan {
+        guard let first = crew.first else { return plan }
+        let (plan, record) = try await PromptFitting(experiment, reasoning: reasoning, observer: stage.observer).fit(
+            plan, to: first.session)
+        await first.notes.note(promptLengths: record)
+        return plan
+    }
+
+    private func work() async throws {
         let lengths = try await lengths()
         let batches = crew.map {
             WorkerBatches(plan.requests, lengths: lengths, rule: rule, member: $0.number, of: crew.count)
@@ -232,6 +247,7 @@ private struct WorkerPhases: Sendable {
             }
             timeline.outcome = result.outcome
             timeline.error = result.error.map { "\($0.message) [\($0.code)]" }
+            timeline.inputTokensAsked = request.inputTokensAsked
             timeline.inputTokens = result.inputTokens
             timeline.paddingTokens = result.paddingTokens
             timeline.outputTokens = result.outputTokens
@@ -265,6 +281,7 @@ actor WorkerNotes {
     private var paddingTokens: Int? = 0
     /// What became of the chat template; the same for every batch.
     private(set) var chat: GeneratedBatch.Chat?
+    private(set) var promptLengths: PromptLengthRecord?
     private var profile: OperationProfile?
     private var profileReason: String?
     private var inputTokens = 0
@@ -288,6 +305,7 @@ actor WorkerNotes {
         counted > 0 ? (max(inputTokens / counted, 1), max(outputTokens / counted, 1)) : nil
     }
 
+    func note(promptLengths: PromptLengthRecord?) { self.promptLengths = promptLengths }
     func note(profile: OperationProfile) { self.profile = profile }
     func note(profileReason: String) { self.profileReason = profileReason }
 

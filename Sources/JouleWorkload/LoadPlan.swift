@@ -22,9 +22,14 @@ package struct LoadPlan: Hashable, Sendable {
         package var plannedRequests: Int? {
             switch pacing {
             case .closed: stop.duration == nil ? stop.requests : nil
-            case .open(let schedule, _, _): schedule.count
+            case .open(let schedule, _, _):
+                // An arrival begins a conversation; whether its later turns still find the time is not known.
+                feed.turns == 1 ? schedule.count : stop.duration == nil ? min(stop.requests ?? .max, schedule.count * feed.turns) : nil
             }
         }
+
+        /// The same with other texts of the same requests.
+        package func with(_ feed: PromptFeed) -> Program { Program(pacing: pacing, stop: stop, feed: feed) }
     }
 
     package let measure: Program
@@ -70,8 +75,12 @@ package struct LoadPlan: Hashable, Sendable {
         let goesBySamples = stop == StopRule()
         // A burst is over at its first instant: without a count of its own a duration does not bound it.
         if goesBySamples || (load.arrival == .burst && stop.requests == nil) { stop.requests = feed.poolSize ?? scenario.sampleCount }
+        // Conversations arrive, and each is as many requests as it has turns.
+        func arrivals(_ stop: StopRule) -> StopRule {
+            StopRule(requests: stop.requests.map { ($0 + feed.turns - 1) / feed.turns }, duration: stop.duration)
+        }
         do throws(Failure) {
-            let pacing = try Self.pacing(load, stop: stop, seed: seed, trace: trace)
+            let pacing = try Self.pacing(load, stop: arrivals(stop), seed: seed, trace: trace)
             measure = Program(pacing: pacing, stop: stop, feed: feed)
             warmup = try Self.warmup(experiment, feed: feed)
         } catch {
@@ -83,6 +92,15 @@ package struct LoadPlan: Hashable, Sendable {
         self.warnings = warnings
         let distinct = feed.poolSize ?? 1_000
         promptsDigest = Plan(feed, count: min(measure.plannedRequests ?? distinct, distinct)).digest
+    }
+
+    /// The same plan with other texts of the same requests.
+    package func with(measure: PromptFeed, warmup: PromptFeed?) -> LoadPlan { LoadPlan(self, measure: measure, warmup: warmup) }
+
+    private init(_ plan: LoadPlan, measure: PromptFeed, warmup: PromptFeed?) {
+        self.measure = plan.measure.with(measure)
+        self.warmup = plan.warmup.map { program in warmup.map(program.with) ?? program }
+        (warnings, promptsDigest, dataset) = (plan.warnings, plan.promptsDigest, plan.dataset)
     }
 
     private static func shorter(_ left: Duration?, _ right: Duration?) -> Duration? {

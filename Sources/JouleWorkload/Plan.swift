@@ -23,6 +23,8 @@ package struct Plan: Hashable, Sendable {
     }
 
     package let requests: [Request]
+    /// What the requests come from.
+    package let feed: PromptFeed
     package let batchSize: Int
     /// What is allowed and probably not meant: fewer prompts than were asked for.
     package let warnings: [Failure]
@@ -51,10 +53,16 @@ package struct Plan: Hashable, Sendable {
 
     /// The first requests of a feed.
     init(_ feed: PromptFeed, count: Int, batchSize: Int = 1, warnings: [Failure] = [], dataset: DatasetOrigin? = nil) {
+        self.feed = feed
         requests = (0..<max(0, count)).map { feed.request(number: $0) }
         self.batchSize = max(1, batchSize)
         self.warnings = warnings
         self.dataset = dataset
+    }
+
+    /// The same requests with other texts of theirs; the feed is that of the plan.
+    package func with(_ feed: PromptFeed) -> Plan {
+        Plan(feed, count: requests.count, batchSize: batchSize, warnings: warnings, dataset: dataset)
     }
 
     /// The batches in order; only the last may be smaller.

@@ -4,6 +4,9 @@ import JouleModel
 ///
 /// Prompts of a data set come in the plan's order. When they are used up they are drawn again, round by round: each round holds every
 /// prompt once, in an order of its own that the seed chooses. Synthetic prompts never repeat.
+///
+/// In conversations of N turns the requests N·c … N·c + N − 1 are those of conversation c. Their prompts are consecutive, unless a row of
+/// the data set is itself a conversation. Prefixes stand before the first of them alone: what follows has the history before it.
 package struct PromptFeed: Hashable, Sendable {
     private enum Content: Hashable {
         case pool([Prompt])
@@ -18,11 +21,16 @@ package struct PromptFeed: Hashable, Sendable {
 
     private let content: Content
     private let outputs: Lengths?
-    private let text: SyntheticText
+    private(set) var text: SyntheticText
+    /// What synthetic prompts are made otherwise, by the number of their request.
+    private(set) var corrections: [Int: SyntheticText.Correction] = [:]
+    let sharedPrefixTokens: Int
+    /// Requests of a conversation.
+    package let turns: Int
     private let hasMarkers: Bool
     /// Tokens that each prompt of a pool is joined to.
     private let inputLength: Int?
-    private let seed: UInt64
+    let seed: UInt64
     private var isWarmup = false
 
     /// Prompts that are at hand.
@@ -58,45 +66,90 @@ package struct PromptFeed: Hashable, Sendable {
         hasMarkers = scenario.uniquePrefix
         inputLength = scenario.inputLength
         outputs = scenario.outputLengths.map { .drawn($0) } ?? trace.map { .recorded($0.entries.map(\.outputTokens)) }
-        text = SyntheticText(seed: seed, sharedPrefixTokens: max(0, scenario.sharedPrefixTokens))
+        turns = max(1, scenario.turns)
+        sharedPrefixTokens = max(0, scenario.sharedPrefixTokens)
+        text = SyntheticText(seed: seed, sharedPrefixTokens: sharedPrefixTokens)
+    }
+
+    /// The same feed with other texts of the same lengths.
+    func with(_ text: SyntheticText, corrections: [Int: SyntheticText.Correction]) -> PromptFeed {
+        var feed = self
+        feed.text = text
+        feed.corrections = corrections
+        return feed
     }
 
     /// The same prompts for a warm-up, drawn from streams of their own.
     package var warmup: PromptFeed {
         var feed = self
         feed.isWarmup = true
+        feed.corrections = [:]
         return feed
     }
 
-    /// How many prompts there are before one comes again; nil when none does.
+    /// How many requests there are before a prompt comes again; nil when none does.
     package var poolSize: Int? {
         switch content {
-        case .pool(let prompts): prompts.count
+        case .pool(let prompts): prompts.count * (Self.areConversations(prompts) ? turns : 1)
         case .synthetic: nil
         }
     }
+
+    package var isSynthetic: Bool { if case .synthetic = content { true } else { false } }
+
+    private static func areConversations(_ prompts: [Prompt]) -> Bool { prompts.first.map { !$0.laterTurns.isEmpty } ?? false }
 
     /// Whether the prompt of this request was already used by an earlier one.
     package func isRepeat(number: Int) -> Bool { poolSize.map { number >= $0 } ?? false }
 
     /// The request with this number, from 0. O(length of its text), and the same whatever was asked for before.
     package func request(number: Int) -> Plan.Request {
-        let marker = hasMarkers ? (isWarmup ? (1 << 35) + number : number) : nil
         let output = outputs.map { length($0, number, isWarmup ? .warmupOutputLengths : .outputLengths) }
         switch content {
         case .pool(let prompts):
-            let prompt = prompts[place(of: number, in: prompts.count)]
-            let beginning = marker.map { text.marker($0) + " " } ?? ""
-            let content = inputLength.map { joined(prompt.text, number, to: $0, from: prompts) } ?? prompt.text
+            let (id, words) = prompt(number, from: prompts)
+            let beginning = marker(of: number).map { text.marker($0) + " " } ?? ""
+            let content = inputLength.map { joined(words, number, to: $0, from: prompts) } ?? words
             return Plan.Request(
-                index: number, promptID: prompt.id, text: beginning + content, outputTokens: output, inputTokensAsked: inputLength)
+                index: number, promptID: id, text: beginning + content, outputTokens: output, inputTokensAsked: inputLength)
         case .synthetic(let lengths):
-            let tokens = length(lengths, number, isWarmup ? .warmupInputLengths : .inputLengths)
+            let tokens = self.tokens(lengths, number)
             return Plan.Request(
                 index: number, promptID: (isWarmup ? "warmup-" : "synthetic-") + String(number),
-                text: text.text(number, tokens: tokens, stream: isWarmup ? .warmupPrompts : .prompts, marker: marker),
+                text: syntheticText(number, tokens: tokens, correction: corrections[number] ?? SyntheticText.Correction()),
                 outputTokens: output, inputTokensAsked: tokens)
         }
+    }
+
+    /// The length that a synthetic prompt is to have; nil for prompts of a data set.
+    func wantedTokens(number: Int) -> Int? {
+        guard case .synthetic(let lengths) = content else { return nil }
+        return tokens(lengths, number)
+    }
+
+    func syntheticText(_ number: Int, tokens: Int, correction: SyntheticText.Correction) -> String {
+        text.text(
+            number, tokens: tokens, stream: isWarmup ? .warmupPrompts : .prompts, marker: marker(of: number),
+            sharesPrefix: number % turns == 0, correction: correction)
+    }
+
+    private func tokens(_ lengths: Lengths, _ number: Int) -> Int {
+        length(lengths, number, isWarmup ? .warmupInputLengths : .inputLengths)
+    }
+
+    private func marker(of number: Int) -> Int? {
+        guard hasMarkers, number % turns == 0 else { return nil }
+        return isWarmup ? (1 << 35) + number : number
+    }
+
+    private func prompt(_ number: Int, from prompts: [Prompt]) -> (id: String, text: String) {
+        guard Self.areConversations(prompts) else {
+            let prompt = prompts[place(of: number, in: prompts.count)]
+            return (prompt.id, prompt.text)
+        }
+        let (conversation, turn) = number.quotientAndRemainder(dividingBy: turns)
+        let prompt = prompts[place(of: conversation, in: prompts.count)]
+        return turn == 0 ? (prompt.id, prompt.text) : ("\(prompt.id)/\(turn + 1)", prompt.laterTurns[turn - 1])
     }
 
     /// A prompt with others behind it, chosen by the seed, until it has at least so many tokens. No tokenizer makes less than one token of a

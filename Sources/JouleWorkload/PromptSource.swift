@@ -3,7 +3,7 @@ import JouleModel
 /// Where prompts come from that are at hand: built in, or in a file that this program reads by itself.
 package enum PromptSource: Hashable, Sendable {
     case quickstart
-    case file(path: String, DatasetReference.Format, PromptTemplate)
+    case file(path: String, DatasetReference.Format, PromptTemplate, turns: Int)
 
     /// - Parameters:
     ///   - textColumn: the column that holds the prompt.
@@ -18,7 +18,8 @@ package enum PromptSource: Hashable, Sendable {
     package init(_ scenario: ScenarioSpec) throws(Failure) {
         switch try DatasetReference(scenario.datasetName) {
         case .quickstart: self = .quickstart
-        case .file(let path, let format) where format != .parquet: self = .file(path: path, format, try PromptTemplate(scenario))
+        case .file(let path, let format) where format != .parquet:
+            self = .file(path: path, format, try PromptTemplate(scenario), turns: scenario.turns)
         case .file, .folder, .hub, .synthetic:
             throw Failure(
                 "workload.not-at-hand", "the prompts of `\(scenario.datasetName)` are in no file that can be read here",
@@ -40,13 +41,14 @@ package enum PromptSource: Hashable, Sendable {
 
     /// The rows with their columns.
     package func table(readFile: (String) throws -> [UInt8]) throws(Failures) -> PromptTable {
-        guard case .file(let path, let format, let template) = self else { return PromptTable(prompts: QuickstartPrompts.all) }
+        guard case .file(let path, let format, let template, let turns) = self else { return PromptTable(prompts: QuickstartPrompts.all) }
         let text = try Self.read(path, with: readFile)
-        let table = try RowFile(path: path, format: format, template: template).table(text)
+        let table = try RowFile(path: path, format: format, template: template, turns: turns).table(text)
         guard table.prompts.contains(where: { $0 != nil }) else {
+            let leavesOut = "the template leaves out every row of it; check scenario.template"
             let remedy =
                 table.prompts.isEmpty
-                ? "write one prompt on each line" : "the template leaves out every row of it; check scenario.template"
+                ? "write one prompt on each line" : leavesOut + (turns > 1 ? " and scenario.turns" : "")
             throw Failures([Failure("workload.no-prompts", "`\(path)` holds no prompts", remedy: remedy)])
         }
         return table

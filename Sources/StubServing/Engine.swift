@@ -100,7 +100,8 @@ final class Engine {
             page = denied
         } else if let api = Self.api(of: request) {
             do {
-                let asked = try GenerationRequest(api, body: Data(request.body.readableBytesView))
+                let asked = try GenerationRequest(
+                    api, body: Data(request.body.readableBytesView), tokenizer: settings.tokenizer)
                 generation = asked
                 page = refusal(of: asked)
             } catch {

@@ -49,7 +49,7 @@ extension GenerationRequest {
     /// Reads a request's body.
     ///
     /// - Throws: `Failure` with the words for the client.
-    package init(_ api: API, body: Data) throws {
+    package init(_ api: API, body: Data, tokenizer: StubTokenizer = StubTokenizer()) throws {
         let wire: Wire
         do {
             wire = try JSONDecoder().decode(Wire.self, from: body)
@@ -77,19 +77,7 @@ extension GenerationRequest {
         includesUsage = wire.stream_options?.include_usage ?? false
         continuousUsage = wire.stream_options?.continuous_usage_stats ?? false
         prompt = texts.joined(separator: "\n")
-        promptTokens = wire.prompt?.identifiers ?? texts.reduce(0) { $0 + Self.words($1) }
-    }
-
-    /// One token a word: the stand-in's tokenizer.
-    package static func words(_ text: String) -> Int {
-        var count = 0
-        var inside = false
-        for byte in text.utf8 {
-            let space = byte == 0x20 || (0x09...0x0D).contains(byte)
-            if !space && !inside { count += 1 }
-            inside = !space
-        }
-        return count
+        promptTokens = wire.prompt?.identifiers ?? texts.reduce(tokenizer.special) { $0 + tokenizer.count($1) }
     }
 }
 
@@ -153,12 +141,16 @@ private struct Wire: Decodable {
 /// The body of a request to `/tokenize`, in any dialect's spelling.
 struct TokenizeRequest {
     let text: String
+    /// Whether what stands before every prompt counts; nil goes by the dialect.
+    let addsSpecial: Bool?
 
     private struct Spellings: Decodable {
         var prompt: String?
         var content: String?
         var inputs: String?
         var messages: [Wire.Message]?
+        var add_special_tokens: Bool?
+        var add_special: Bool?
     }
 
     init?(_ body: ByteBuffer) {
@@ -167,5 +159,6 @@ struct TokenizeRequest {
             let text = keys.prompt ?? keys.content ?? keys.inputs ?? keys.messages?.map({ $0.content?.text ?? "" }).joined(separator: "\n")
         else { return nil }
         self.text = text
+        addsSpecial = keys.add_special_tokens ?? keys.add_special
     }
 }

@@ -77,7 +77,9 @@ struct Pages {
         guard let body = TokenizeRequest(request.body) else {
             return .error(400, "one of prompt, messages, content and inputs is needed", style: settings.dialect.errorStyle)
         }
-        let count = GenerationRequest.words(body.text)
+        // llama.cpp leaves it out unless asked, the others put it there.
+        let addsSpecial = body.addsSpecial ?? (settings.dialect != .llamacpp)
+        let count = settings.tokenizer.count(body.text) + (addsSpecial ? settings.tokenizer.special : 0)
         let numbers = (0..<count).map(String.init).joined(separator: ",")
         return switch settings.dialect {
         case .llamacpp: .json("{\"tokens\":[\(numbers)]}")

@@ -11,6 +11,7 @@ package struct Settings: Hashable, Sendable {
     /// Labels under which the metrics are split, as a server with several engines splits them.
     package var engines = 1
     package var contextLength = 32_768
+    package var tokenizer = StubTokenizer()
     /// Asked for in the `Authorization` header of everything below `/v1`; nil lets everybody in.
     package var apiKey: String?
     package var certificateFile: String?

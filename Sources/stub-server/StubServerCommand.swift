@@ -27,6 +27,8 @@ import StubServing
     @Option(help: "Growth of the time between tokens for each further request at work, as a share.") var batchSlowdown = 0.0
     @Option(help: "Tokens after the first are written on multiples of this; 0 is exact.") var tick = Span(nanoseconds: 1_000_000)
     @Option(help: "Tokens of prompt and answer together.") var contextLength = 32_768
+    @Option(help: "Bytes of a word that are one token; a word is one token, however long, when not given.") var tokenBytes: Int?
+    @Option(help: "Tokens that stand before every prompt.") var specialTokens = 0
     @Option(help: "Engines over which the metrics are split.") var engines = 1
 
     @Option(help: "File with a script.") var script: String?
@@ -40,6 +42,9 @@ import StubServing
     func validate() throws {
         guard tls.isEmpty || tls.count == 2 else { throw ValidationError("--tls needs a certificate and a key") }
         guard (0...65_535).contains(port) else { throw ValidationError("--port is not from 0 to 65535") }
+        guard tokenBytes.map({ $0 >= 1 }) ?? true, specialTokens >= 0 else {
+            throw ValidationError("--token-bytes starts at 1 and --special-tokens at 0")
+        }
         guard engines >= 1, logLimit >= 0, contextLength >= 1, batchSlowdown >= 0 else {
             throw ValidationError("--engines and --context-length start at 1, --log-limit and --batch-slowdown at 0")
         }
@@ -76,6 +81,8 @@ import StubServing
         settings.model = model
         settings.engines = engines
         settings.contextLength = contextLength
+        settings.tokenizer.bytesPerToken = tokenBytes
+        settings.tokenizer.special = specialTokens
         settings.apiKey = apiKey
         settings.certificateFile = tls.first
         settings.keyFile = tls.last

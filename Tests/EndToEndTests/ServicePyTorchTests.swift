@@ -92,6 +92,20 @@ struct ServicePyTorchTests {
         #expect(first["token_ids"].list.count == 12 && first["text"] == .absent)
     }
 
+    @Test func `synthetic prompts have exactly their lengths by the model's own tokenizer`() async throws {
+        let scene = try Scene()
+        let lengths = "scenario.prompt_lengths={min: 20, max: 90}"
+        let ended = try await run(
+            scene, ["scenario.num_samples=12", lengths, "scenario.shared_prefix_tokens=12", "scenario.input_shapes.batch_size=4"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let folder = try scene.onlyRun()
+        let completed = try folder.completed
+        #expect(completed.count == 12 && Set(completed.map { $0["input_tokens"].number }).count > 4)
+        for request in completed { #expect(request["input_tokens"].number == request["input_tokens_asked"].number) }
+        let record = try folder.summary["prompt_lengths"]["record"]
+        #expect(record["counted_by"].text == "worker" && record["unreached"].number == 0)
+    }
+
     @Test func `two workers share the prompts and the processor`() async throws {
         let scene = try Scene()
         let ended = try await run(scene, ["backend.processes=2"])

@@ -32,6 +32,37 @@ struct ServiceVLLMTests {
         #expect((16...48).contains(seconds), "\(seconds) s")
     }
 
+    @Test func `completions have exactly the prompt tokens that were drawn, by the real tokenizer`() async throws {
+        let scene = try Scene()
+        let folder = try await VLLMService.run(
+            scene, port: 18_773, load: "{arrival: closed, concurrency: 8, requests: 48}", backend: "api: completions",
+            scenario: "prompt_lengths: {distribution: lognormal, mean: 120, std: 60, min: 40, max: 400}, shared_prefix_tokens: 32")
+        let completed = try folder.completed
+        #expect(completed.count == 48 && Set(completed.map { $0["input_tokens"].number }).count > 10)
+        for request in completed { #expect(request["input_tokens"].number == request["input_tokens_asked"].number) }
+        let lengths = try folder.summary["prompt_lengths"]
+        #expect(lengths["equal"].number == 48 && lengths["record"]["counted_by"].text == "/tokenize")
+        #expect(try !folder.flags.contains("prompt_length_mismatch"))
+    }
+
+    @Test func `later turns of a conversation read their history from the server's cache`() async throws {
+        let scene = try Scene()
+        let folder = try await VLLMService.run(
+            scene, port: 18_774, load: "{arrival: closed, concurrency: 4, requests: 24}",
+            scenario: "prompt_lengths: 200, turns: 3, unique_prefix: true")
+        #expect(try folder.completed.count == 24)
+        let turns = try folder.summary["serving"]["turns"].list
+        #expect(turns.map { $0["completed"].number } == [8, 8, 8])
+        let lengths = turns.compactMap { $0["input_tokens"]["mean"].number }
+        #expect(lengths == lengths.sorted() && lengths.count == 3)
+        // Whole blocks of the cache alone: of a first turn of 200 tokens at least one.
+        let cached = turns.dropFirst().compactMap { $0["cached_input_tokens"]["mean"].number }
+        #expect(cached.count == 2 && cached[1] > cached[0] && cached[0] > 0, "\(cached)")
+        let record = try folder.summary["prompt_lengths"]
+        #expect(record["record"]["template_tokens"].isPositive && record["compared"].number == 8)
+        #expect(record["least_difference"].number == record["record"]["template_tokens"].number)
+    }
+
     private func check(_ folder: RunFolder, requests count: Int) throws {
         let completed = try folder.completed
         #expect(completed.count == count)
@@ -71,7 +102,9 @@ enum VLLMService {
     }
 
     /// One run with a server of its own.
-    static func run(_ scene: Scene, port: Int, load: String) async throws -> RunFolder {
+    static func run(
+        _ scene: Scene, port: Int, load: String, backend: String = "api: chat", scenario: String = "num_samples: 20, unique_prefix: true"
+    ) async throws -> RunFolder {
         let python = try #require(python)
         let model = try #require(model)
         let configuration = """
@@ -79,15 +112,13 @@ enum VLLMService {
               type: vllm
               model: smollm2
               endpoint: http://127.0.0.1:\(port)
+              \(backend)
               launch:
                 command: [\(python), -m, vllm.entrypoints.openai.api_server, --model, \(model), --served-model-name, smollm2,
                   --max-model-len, "1024", --enforce-eager, --max-num-seqs, "32", --dtype, float32, --host, 127.0.0.1, --port, "\(port)",
                   --enable-prompt-tokens-details]
                 env: {VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1", VLLM_CPU_OMP_THREADS_BIND: "0-1"}
-            scenario:
-              num_samples: 20
-              unique_prefix: true
-              generate_kwargs: {max_new_tokens: 16, min_new_tokens: 4}
+            scenario: {\(scenario), generate_kwargs: {max_new_tokens: 16, min_new_tokens: 4}}
             load: \(load)
             phases: {preset: quick, idle_host: 1s, idle_loaded: 1s, warmup_requests: 2, cooldown: 2s}
             """

@@ -26,6 +26,15 @@ final class StubServer: Sendable {
         url = String(try #require(words.last, "no address: \(child.output)"))
     }
 
+    /// The requests that it received, in the order of their coming: the server's own truth.
+    func requests(_ scene: Scene) async throws -> [(path: String, body: String)] {
+        let script = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())"
+        let child = try Child(
+            [Tool.python, "-c", script, "\(url)/stub/log"], environment: scene.environment, output: scene.file("log-\(UUID().uuidString)"))
+        let log = try await child.wait(limit: .seconds(60)).json
+        return log["requests"].list.map { ($0["path"].text ?? "", $0["body"].text ?? "") }
+    }
+
     /// Sends a signal; the object's end sends SIGKILL.
     func send(_ signal: Int32) { child.send(signal) }
 }

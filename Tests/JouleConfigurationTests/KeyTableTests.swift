@@ -28,7 +28,7 @@ struct KeyTableTests {
         "backend.launch.env": "{CUDA_VISIBLE_DEVICES: '0', EMPTY: ''}", "backend.launch.ready_timeout": "20 min",
         "backend.launch.working_directory": "/srv",
         "scenario.prompt_lengths": "{distribution: lognormal, mean: 256, std: 64.5, min: 8, max: 900}", "scenario.output_lengths": "128",
-        "scenario.shared_prefix_tokens": "16", "scenario.unique_prefix": "true",
+        "scenario.shared_prefix_tokens": "16", "scenario.unique_prefix": "true", "scenario.turns": "4",
         "load.arrival": "burst", "load.concurrency": "4", "load.rate": "120/min", "load.burstiness": "0.5",
         "load.ramp": "{from: 1/s, to: 0.1/s, over: 60s, shape: exponential}", "load.trace": "azure.csv", "load.max_in_flight": "64",
         "load.queue": "true", "load.retry": "2", "load.requests": "500", "load.duration": "90s", "load.slo.ttft": "200ms",

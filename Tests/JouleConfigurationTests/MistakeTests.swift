@@ -29,7 +29,7 @@ struct MistakeTests {
         Case("num_samples: 3", "config.unknown-key", at: "2:1", "did you mean `scenario.num_samples`?"),
         Case("metrics: {meters: [{csv: {fil: x}}]}", "config.unknown-key", at: "2:27", "did you mean `file`?"),
         Case("load: {rate: 5/s}", "config.not-honoured", at: "2:14", "a worker answers one batch after the other"),
-        Case("scenario: {turns: 2}", "config.not-available", at: "2:12", "`scenario.turns`"),
+        Case("scenario: {turns: 2}", "config.not-honoured", at: "2:19", "prompts that do not depend on each other"),
         Case(
             "scenario: {input_length: 128, max_input_tokens: 64}", "config.conflict", at: "2:26", "both say where a prompt is cut"),
         Case("latency_simulation: {enabled: true}", "config.missing-key", at: "2:31", "says no rest"),

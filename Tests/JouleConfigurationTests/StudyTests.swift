@@ -124,7 +124,7 @@ struct StudyTests {
     @Test(arguments: [
         Case(text: "sweep: {batch_size: [1, 0]}", code: "config.out-of-range", place: "2:25", says: "batch_size must be >= 1"),
         Case(text: "sweep: {batch_sise: [1]}", code: "config.unknown-key", place: "2:9", says: "did you mean"),
-        Case(text: "sweep: {turns: [2]}", code: "config.not-available", place: "2:9", says: "`scenario.turns`"),
+        Case(text: "sweep: {turns: [2]}", code: "config.not-honoured", place: "2:17", says: "`scenario.turns` cannot be honoured"),
         Case(text: "sweep: {type: [a]}", code: "config.sweep", place: "2:9", says: "write the whole key"),
         Case(text: "sweep: {batch_size: 4}", code: "config.wrong-type", place: "2:21", says: "should be a list of values"),
         Case(text: "sweep: {batch_size: []}", code: "config.wrong-type", place: "2:21", says: "should be a list of values"),

@@ -12,6 +12,7 @@ extension RunAccount {
         result.server = serverCheck
         result.goodput = goodput
         result.serverEnergy = serverEnergy
+        result.turns = turns
         result.crossing = isWholePhase ? 0 : tally.crossing
         result.finishReasons = tally.finishReasons
         result.anomalies = tally.anomalies
@@ -62,7 +63,7 @@ extension RunAccount {
 
     /// What the requests' answers have against them, whoever gave them.
     var requestFlags: [Summary.RaisedFlag] {
-        var flags = lengthFlags + budgetFlags
+        var flags = lengthFlags + promptLengthFlags + budgetFlags
         if tally.estimated > 0 {
             flags.append(
                 Summary.RaisedFlag(

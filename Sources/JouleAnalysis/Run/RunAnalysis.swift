@@ -192,6 +192,7 @@ struct RunAccount {
         let timed = timedRequests
         summary.latencies = Latency.distributions(of: timed)
         summary.serving = serving(goodput, timed)
+        summary.promptLengths = promptLengths
         summary.attribution = attribution.summary
         summary.compute = compute
         summary.energies = scopeEnergies
@@ -202,7 +203,7 @@ struct RunAccount {
         summary.flags = raisedFlags
         summary.notes =
             recording.notes + agentNotes + (recording.experiment.backend.kind.isServer ? servingNotes : []) + occupancyNotes
-            + reasoningNotes
+            + reasoningNotes + promptLengthNotes
         let counted = [
             "samples": Double(recording.series.reduce(0) { $0 + $1.samples.count }), "samples_lost": Double(recording.state.samplesLost),
         ]

@@ -50,7 +50,10 @@ struct ClientAudit {
         if let lag = report?.loopLagP99, lag > 0.05 {
             shortcomings.append("p99 lag of the event loop \(decimal(lag * 1_000, 1)) ms, where 50 ms are allowed")
         }
-        if load.arrival == .closed, let share = Self.occupancy(flight, requests, load.concurrency), share < Self.leastOccupancy {
+        // Slots that rest by design are not busy then.
+        if load.arrival == .closed, !load.thinkTime.isActive, let share = Self.occupancy(flight, requests, load.concurrency),
+            share < Self.leastOccupancy
+        {
             shortcomings.append("\(decimal(share * 100, 1)) % of the \(load.concurrency) slots were busy while there was more to send")
         }
         self.shortcomings = shortcomings

@@ -117,6 +117,18 @@ struct SteadyWindow {
         return sums
     }
 
+    /// Dropped requests without the later turns of conversations that broke off: those say nothing of the cap.
+    private static func droppedAtCap(_ requests: [RequestTimeline]) -> Int {
+        var failed: [Int: Int] = [:]
+        for request in requests where request.outcome != .completed {
+            guard let place = request.conversationTurn else { continue }
+            failed[place.conversation] = min(failed[place.conversation] ?? place.turn, place.turn)
+        }
+        return requests.count { request in
+            request.outcome == .dropped && request.conversationTurn.map { failed[$0.conversation] == $0.turn } ?? true
+        }
+    }
+
     /// Why the load is more than the server can keep, nil when it is not.
     ///
     /// In the second half of the arrivals, and still in the last quarter, clearly more came than left, while as much was completed
@@ -124,7 +136,7 @@ struct SteadyWindow {
     /// quarter, once) the scatter of a Poisson count. Arrivals dropped at the cap say the same.
     private static func saturation(of system: InFlight, _ requests: [RequestTimeline], _ arrivals: Range<Instant>) -> String? {
         let scheduled = requests.count
-        let dropped = requests.count { $0.outcome == .dropped }
+        let dropped = Self.droppedAtCap(requests)
         if Double(dropped) > 0.05 * Double(scheduled) {
             return "\(dropped) of \(scheduled) arrivals were dropped at the cap on requests in flight"
         }

@@ -7,6 +7,10 @@ package struct PreparedRequest: Sendable {
     package var index: Int
     package var promptID: String
     package var body: [UInt8]
+    /// Where it stands in a conversation; nil for a request of its own.
+    package var turn: ConversationTurn?
+    /// The length that the prompt was made for, in tokens.
+    package var inputTokensAsked: Int?
 
     package init(index: Int, promptID: String, body: [UInt8]) {
         self.index = index
@@ -47,7 +51,7 @@ package struct LoadProgram: Sendable {
     package var drainLimit: Duration?
     /// Closed loop: the slots begin spread over this time; nil begins them at once.
     package var ramp: Duration?
-    /// Closed loop: how long a slot rests between two requests, by the number of the rest; nil never rests.
+    /// How long a slot of a closed loop, or a conversation, rests between two requests, by the number of the rest; nil never rests.
     package var thinkTime: (@Sendable (Int) -> Duration)?
     package var timeouts = RequestTimeouts()
     /// How often a request that is rejected with 429 or 503 is sent again.
@@ -55,8 +59,11 @@ package struct LoadProgram: Sendable {
     /// The longest wait before a retry, whatever `Retry-After` says.
     package var retryAfterLimit: Duration = .seconds(30)
     package var keepsText = false
+    /// nil: each request is one of its own. The slots of a closed loop then hold a conversation each, and an arrival of an open loop begins
+    /// one; `thinkTime` lies before each later turn.
+    package var conversations: LoadConversations?
     package var inlineReasoning = InlineReasoning.none
-    /// The nth request, from 0; called once for each on the event loop, so it is to be quick.
+    /// The nth request, from 0, as it is without answers before it; called on the event loop, so it is to be quick.
     package var prepare: @Sendable (Int) -> PreparedRequest
 
     package init(phase: Phase, target: String, pacing: Pacing, prepare: @escaping @Sendable (Int) -> PreparedRequest) {

@@ -15,6 +15,7 @@ final class LoadRequest: ExchangeConsumer {
     private unowned let run: LoadRun
     /// The slot of a closed loop that is free after this request.
     let slot: LoadSlot?
+    let conversation: LoadConversation
     /// Where it stands among the run's requests in flight.
     var place = 0
 
@@ -30,15 +31,21 @@ final class LoadRequest: ExchangeConsumer {
     private var redirected = 0
     private var countedTokens = 0
 
-    init(_ prepared: PreparedRequest, scheduled: Instant, of run: LoadRun, slot: LoadSlot?) {
+    init(_ prepared: PreparedRequest, scheduled: Instant, of run: LoadRun, slot: LoadSlot?, in conversation: LoadConversation) {
         self.prepared = prepared
         self.scheduled = scheduled
         self.program = run.program
         self.run = run
         self.slot = slot
+        self.conversation = conversation
         started = .now
         attempt = started
-        reader = ResponseReader(keepsText: program.keepsText, inlineReasoning: program.inlineReasoning)
+        reader = Self.reader(program)
+    }
+
+    /// What was answered is part of the next turn of a conversation.
+    private static func reader(_ program: LoadProgram) -> ResponseReader {
+        ResponseReader(keepsText: program.keepsText || program.conversations != nil, inlineReasoning: program.inlineReasoning)
     }
 
     func start() {
@@ -164,7 +171,7 @@ final class LoadRequest: ExchangeConsumer {
         sent = nil
         lastRead = nil
         countedTokens = 0
-        reader = ResponseReader(keepsText: program.keepsText, inlineReasoning: program.inlineReasoning)
+        reader = Self.reader(program)
         start()
     }
 
@@ -183,6 +190,8 @@ final class LoadRequest: ExchangeConsumer {
         var timeline = RequestTimeline(
             index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .protocolError, scheduled: scheduled,
             sent: sent)
+        timeline.conversationTurn = prepared.turn
+        timeline.inputTokensAsked = prepared.inputTokensAsked
         timeline.started = started
         timeline.connecting = exchange?.connecting
         timeline.connected = exchange?.connected

@@ -35,16 +35,19 @@ final class LoadRun: @unchecked Sendable {
     private var watch: LoopWatch?
     private var report = ClientReport()
     private var progress = LoadProgress()
-    private var begin = Instant.now
+    private var beginning = Instant.now
     private var lastCheck = Instant.now
     private var bytesBefore: Int64 = 0
 
     private var active: [LoadRequest] = []
-    private var waiting: [(ordinal: Int, scheduled: Instant)] = []
+    private var waiting: [(conversation: LoadConversation, scheduled: Instant)] = []
     private var waitingStart = 0
+    /// Requests that were scheduled, and conversations that were begun; without conversations the same.
     private var issued = 0
+    private var begun = 0
     private var rests = 0
     private let most: Int
+    private let mostConversations: Int
     private var isStopping = false
     private var isOver = false
     private var failure: Failure?
@@ -63,11 +66,16 @@ final class LoadRun: @unchecked Sendable {
         self.counters = counters
         self.sink = sink
         self.onEnd = onEnd
+        let turns = program.conversations?.turns ?? 1
+        let enough = program.requests.map { ($0 + turns - 1) / turns }
         switch program.pacing {
-        case .closed: most = program.requests ?? .max
+        case .closed:
+            most = program.requests ?? .max
+            mostConversations = enough ?? .max
         case .open(let offsets, _):
             let inTime = program.duration.map { limit in offsets.firstIndex { $0 >= limit } ?? offsets.count } ?? offsets.count
-            most = min(program.requests ?? .max, inTime)
+            most = min(program.requests ?? .max, inTime * turns)
+            mostConversations = min(enough ?? .max, inTime)
         }
     }
 
@@ -78,19 +86,20 @@ final class LoadRun: @unchecked Sendable {
         pool.loop.assertInEventLoop()
         bytesBefore = pool.bytesReceived
         watch = LoopWatch(on: pool.loop) { [unowned self] in tick(at: $0) }
-        begin = .now
-        lastCheck = begin
+        beginning = .now
+        lastCheck = beginning
         if let duration = program.duration {
             let limit = program.drainLimit
-            after(duration, from: begin) { [self] in limit.map { stop(.drain(limit: $0)) } ?? close() }
+            after(duration, from: beginning) { [self] in limit.map { stop(.drain(limit: $0)) } ?? close() }
         }
         switch program.pacing {
         case .closed(let concurrency):
-            for place in 0..<min(concurrency, most) {
+            for place in 0..<min(concurrency, mostConversations) {
                 let delay = program.ramp.map { $0 * place / concurrency } ?? .zero
                 let slot = LoadSlot()
                 delay > .zero
-                    ? after(delay, from: begin) { self.launch(slot, scheduled: self.begin + delay) } : launch(slot, scheduled: begin)
+                    ? after(delay, from: beginning) { self.launch(slot, scheduled: self.beginning + delay) }
+                    : launch(slot, scheduled: beginning)
             }
         case .open: dispatch()
         }
@@ -117,7 +126,7 @@ final class LoadRun: @unchecked Sendable {
         isStopping = true
         let now = Instant.now
         for index in waitingStart..<waiting.count {
-            drop(waiting[index].ordinal, scheduled: waiting[index].scheduled, because: "the load ended while it waited for its turn")
+            drop(waiting[index].conversation.ordinal, waiting[index].scheduled, because: "the load ended while it waited for its turn")
         }
         waiting = []
         waitingStart = 0
@@ -165,21 +174,27 @@ final class LoadRun: @unchecked Sendable {
     // MARK: Closed loop
 
     private func launch(_ slot: LoadSlot, scheduled: Instant) {
-        guard !isStopping, issued < most else { return }
-        send(takeOrdinal(), scheduled: scheduled, slot: slot)
+        guard !isStopping, begun < mostConversations else { return }
+        send(begin(), scheduled: scheduled, slot: slot)
     }
 
-    private func free(_ slot: LoadSlot, _ outcome: RequestOutcome, lasted: Duration, at instant: Instant) {
-        guard !isStopping, issued < most else { return }
+    /// - Parameter next: the conversation that goes on; nil: the slot takes another one.
+    private func free(_ slot: LoadSlot, _ outcome: RequestOutcome, lasted: Duration, next: LoadConversation?, at instant: Instant) {
+        guard !isStopping, next != nil || begun < mostConversations else { return }
         slot.failures = outcome == .completed || lasted >= Self.atOnce ? 0 : slot.failures + 1
         let backoff = slot.failures == 0 ? .zero : min(Self.longestBackoff, Self.firstBackoff * (1 << min(slot.failures - 1, 16)))
-        var rest = backoff
-        if let thinkTime = program.thinkTime {
-            rest = max(rest, thinkTime(rests))
-            rests += 1
+        let rest = max(backoff, takeRest())
+        func goOn() {
+            guard let next else { return launch(slot, scheduled: instant + rest) }
+            if !isStopping { send(schedule(next), scheduled: instant + rest, slot: slot) }
         }
-        if rest == .zero { return launch(slot, scheduled: instant) }
-        after(rest, from: instant) { self.launch(slot, scheduled: instant + rest) }
+        if rest == .zero { goOn() } else { after(rest, from: instant) { goOn() } }
+    }
+
+    private func takeRest() -> Duration {
+        guard let thinkTime = program.thinkTime else { return .zero }
+        defer { rests += 1 }
+        return thinkTime(rests)
     }
 
     // MARK: Open loop
@@ -188,22 +203,33 @@ final class LoadRun: @unchecked Sendable {
     private func dispatch() {
         guard case .open(let offsets, let limit) = program.pacing, !isStopping else { return }
         var together = 0
-        while issued < most, !isStopping {
-            let scheduled = begin + offsets[issued]
+        while begun < mostConversations, !isStopping {
+            let scheduled = beginning + offsets[begun]
             if scheduled > .now || together == Self.mostArrivalsAtOnce {
                 after(.zero, from: scheduled) { self.dispatch() }
                 return
             }
             together += 1
-            arrive(takeOrdinal(), scheduled: scheduled, limit: limit)
+            arrive(begin(), scheduled: scheduled, limit: limit)
         }
         concludeIfDone()
     }
 
-    private func arrive(_ ordinal: Int, scheduled: Instant, limit: LoadProgram.InFlightLimit?) {
-        guard let limit, active.count >= limit.requests else { return send(ordinal, scheduled: scheduled, slot: nil) }
-        if limit.queues { return waiting.append((ordinal, scheduled)) }
-        drop(ordinal, scheduled: scheduled, because: "\(limit.requests) requests were in flight")
+    private func arrive(_ conversation: LoadConversation, scheduled: Instant, limit: LoadProgram.InFlightLimit?) {
+        guard let limit, active.count >= limit.requests else { return send(conversation, scheduled: scheduled, slot: nil) }
+        if limit.queues { return waiting.append((conversation, scheduled)) }
+        drop(conversation.ordinal, scheduled, because: "\(limit.requests) requests were in flight")
+        abandon(conversation, at: scheduled)
+    }
+
+    /// The next turn of a conversation that began with an arrival; without a rest it has the place that its last one left.
+    private func goOn(_ conversation: LoadConversation, at instant: Instant) {
+        guard case .open(_, let limit) = program.pacing, !isStopping else { return }
+        let rest = takeRest()
+        func arrive() {
+            if !isStopping { self.arrive(schedule(conversation), scheduled: instant + rest, limit: limit) }
+        }
+        if rest == .zero { arrive() } else { after(rest, from: instant) { arrive() } }
     }
 
     private func sendWaiting() {
@@ -215,29 +241,55 @@ final class LoadRun: @unchecked Sendable {
                 waiting.removeAll(keepingCapacity: true)
                 waitingStart = 0
             }
-            send(next.ordinal, scheduled: next.scheduled, slot: nil)
+            send(next.conversation, scheduled: next.scheduled, slot: nil)
         }
     }
 
-    private func drop(_ ordinal: Int, scheduled: Instant, because reason: String) {
+    private func drop(_ ordinal: Int, _ scheduled: Instant, because reason: String) {
         let prepared = program.prepare(ordinal)
         progress.dropped += 1
         progress.failed += 1
-        sink(
-            RequestTimeline(
-                index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .dropped, error: reason,
-                scheduled: scheduled))
+        var timeline = RequestTimeline(
+            index: prepared.index, promptID: prepared.promptID, phase: program.phase, outcome: .dropped, error: reason, scheduled: scheduled
+        )
+        timeline.conversationTurn = prepared.turn
+        timeline.inputTokensAsked = prepared.inputTokensAsked
+        sink(timeline)
+    }
+
+    /// The turns after one that failed: there is no answer to go on from, so none of them is sent.
+    private func abandon(_ conversation: LoadConversation, at instant: Instant) {
+        // A load that ends sends nothing more anyway: its later turns were never due.
+        guard !isStopping else { return }
+        let failed = conversation.ordinal - conversation.first + 1
+        for ordinal in conversation.later {
+            issued += 1
+            drop(ordinal, instant, because: "turn \(failed) of its conversation was not answered")
+        }
     }
 
     // MARK: Requests
 
-    private func takeOrdinal() -> Int {
-        defer { issued += 1 }
-        return issued
+    /// The next conversation, with its first request scheduled.
+    private func begin() -> LoadConversation {
+        let turns = program.conversations?.turns ?? 1
+        let first = begun * turns
+        begun += 1
+        return schedule(LoadConversation(first: first, turns: min(turns, most - first)))
     }
 
-    private func send(_ ordinal: Int, scheduled: Instant, slot: LoadSlot?) {
-        let request = LoadRequest(program.prepare(ordinal), scheduled: scheduled, of: self, slot: slot)
+    private func schedule(_ conversation: LoadConversation) -> LoadConversation {
+        issued += 1
+        return conversation
+    }
+
+    private func prepared(_ conversation: LoadConversation) -> PreparedRequest {
+        guard let later = program.conversations, !conversation.answers.isEmpty else { return program.prepare(conversation.ordinal) }
+        return later.prepare(conversation.ordinal, conversation.answers)
+    }
+
+    private func send(_ conversation: LoadConversation, scheduled: Instant, slot: LoadSlot?) {
+        let request = LoadRequest(prepared(conversation), scheduled: scheduled, of: self, slot: slot, in: conversation)
         request.place = active.count
         active.append(request)
         report.mostInFlight = max(report.mostInFlight, active.count)
@@ -263,11 +315,26 @@ final class LoadRun: @unchecked Sendable {
             last.place = request.place
         }
         if timeline.outcome == .completed { progress.completed += 1 } else { progress.failed += 1 }
-        sink(timeline)
+        let next = turn(after: timeline, of: request.conversation)
+        var line = timeline
+        if !program.keepsText { line.text = nil }
+        sink(line)
         judge(timeline, serverMessage)
         despair(timeline, serverMessage, lasted: lasted, at: instant)
-        if let slot = request.slot { free(slot, timeline.outcome, lasted: lasted, at: instant) } else { sendWaiting() }
+        if next == nil { abandon(request.conversation, at: instant) }
+        if let next { next.answered(timeline.text ?? "") }
+        if let slot = request.slot {
+            free(slot, timeline.outcome, lasted: lasted, next: next, at: instant)
+        } else {
+            if let next { goOn(next, at: instant) }
+            sendWaiting()
+        }
         concludeIfDone()
+    }
+
+    /// The conversation where it goes on after this answer.
+    private func turn(after timeline: RequestTimeline, of conversation: LoadConversation) -> LoadConversation? {
+        timeline.outcome == .completed && !conversation.isLast ? conversation : nil
     }
 
     /// A server that refuses the first few requests alike will refuse them all.

@@ -66,6 +66,9 @@ package actor WorkerSession {
         return model
     }
 
+    /// Whether the worker counts the tokens of prompts.
+    package var countsTokens: Bool { features.contains("count_tokens") }
+
     /// The lengths of prompts as the batches will have them, without padding; nil for one that the worker will refuse.
     package func countTokens(
         _ prompts: [Prompt], scenario: ScenarioSpec, template: ChatTemplateRequest? = nil

@@ -35,6 +35,8 @@ package struct ScenarioSpec: Hashable, Sendable {
     package var sharedPrefixTokens = 0
     /// Begins each prompt with words of its own, so that no prefix cache can answer for it.
     package var uniquePrefix = false
+    /// Requests of a conversation: each but the first carries what was said before it.
+    package var turns = 1
     package var saveOutputs = false
     /// Saved outputs are texts; else the ids of their tokens.
     package var decodesOutputs = true

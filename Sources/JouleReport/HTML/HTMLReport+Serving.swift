@@ -17,6 +17,8 @@ extension HTMLReport {
                 if let goodput = serving.goodput {
                     fact("goodput", ServingText.goodput(goodput, completed: summary.requests.completed) + ".", to: &page)
                 }
+                if let lengths = summary.promptLengths { fact("prompts", ServingText.promptLengths(lengths) + ".", to: &page) }
+                if let turns = serving.turns { fact("turns", ServingText.turns(turns) + ".", to: &page) }
                 if let energy = serving.serverEnergy { fact("server reports", ServingText.serverEnergy(energy) + ".", to: &page) }
                 if serving.crossing > 0 {
                     fact(

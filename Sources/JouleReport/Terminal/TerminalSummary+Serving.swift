@@ -14,6 +14,8 @@ extension TerminalSummary {
         if serving.crossing > 0 { counts += "; \(NumberText.count(serving.crossing)) cross an edge of the window" }
         entry("requests", TerminalText.safe(counts), on: &page)
         if let reasons = ServingText.counts(serving.finishReasons) { entry("finished", TerminalText.safe(reasons), on: &page) }
+        if let lengths = summary.promptLengths { entry("prompts", TerminalText.safe(ServingText.promptLengths(lengths)), on: &page) }
+        if let turns = serving.turns { entry("turns", ServingText.turns(turns), on: &page) }
         if let energy = serving.serverEnergy { entry("reported", TerminalText.safe(ServingText.serverEnergy(energy)), on: &page) }
         if let anomalies = ServingText.counts(serving.anomalies) { entry("anomalies", TerminalText.safe(anomalies), on: &page) }
     }

@@ -114,8 +114,9 @@ package struct PromptSupply: Sendable {
                         error.code, "`\(scenario.datasetName)` has no column that is a prompt", cause: error.message, remedy: error.remedy)
                 }
                 try check(template, source.columns, scenario)
-                switch template.apply(to: row) {
+                switch template.apply(to: row, turns: scenario.turns) {
                 case .prompt(let text): return Prompt(id: row.id, text: text)
+                case .conversation(let turns): return Prompt(id: row.id, turns: turns)
                 case .dropped: return nil
                 case .unusable(let reason, _):
                     // Nobody can mend a row of somebody else's data set: the next one takes its place.

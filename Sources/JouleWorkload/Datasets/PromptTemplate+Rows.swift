@@ -3,6 +3,8 @@ import JouleModel
 /// What a template makes of one row.
 package enum TemplateOutcome: Hashable, Sendable {
     case prompt(String)
+    /// What the person says in each turn, as many turns as were wanted.
+    case conversation([String])
     /// The template leaves such rows out.
     case dropped
     /// What is wrong with the row, as the end of a sentence that begins with the row.
@@ -27,12 +29,14 @@ extension PromptTemplate {
     }
 
     /// O(length of the row). A template that is not `settled` makes nothing of any row.
-    package func apply(to row: DatasetRow) -> TemplateOutcome {
+    ///
+    /// - Parameter turns: of a conversation. Templates that make one prompt of a row do not heed it.
+    package func apply(to row: DatasetRow, turns: Int = 1) -> TemplateOutcome {
         switch self {
         case .detected: return .unusable(reason: "its column is not chosen", remedy: nil)
         case .column(let name): return column(name, of: row)
         case .alpaca: return alpaca(row)
-        case .conversation: return conversation(row)
+        case .conversation: return conversation(row, turns)
         case .pattern(let parts):
             var text = ""
             for part in parts {
@@ -64,10 +68,11 @@ extension PromptTemplate {
         return .prompt(input.isEmpty ? words : words + " " + input)
     }
 
-    private func conversation(_ row: DatasetRow) -> TemplateOutcome {
+    private func conversation(_ row: DatasetRow, _ wanted: Int) -> TemplateOutcome {
         guard let name = Self.conversationColumns.first(where: { row.fields[$0] != nil }), case .array(let turns)? = row.fields[name] else {
             return missing("conversations", row)
         }
+        var said: [String] = []
         for turn in turns {
             guard case .string(let speaker)? = turn["from"] ?? turn["role"], ["human", "user"].contains(speaker.lowercased()) else {
                 continue
@@ -75,7 +80,8 @@ extension PromptTemplate {
             guard case .string(let text)? = turn["value"] ?? turn["content"], text.contains(where: { !$0.isWhitespace }) else {
                 return .dropped
             }
-            return .prompt(text)
+            said.append(text)
+            if said.count == wanted { return wanted == 1 ? .prompt(text) : .conversation(said) }
         }
         return .dropped
     }

@@ -9,6 +9,8 @@ struct RowFile {
     let path: String
     let format: DatasetReference.Format
     let template: PromptTemplate
+    /// Of a conversation.
+    var turns = 1
 
     func table(_ text: String) throws(Failures) -> PromptTable {
         switch format {
@@ -53,8 +55,9 @@ struct RowFile {
                     }
                 }
                 settled = chosen
-                switch chosen.apply(to: row) {
+                switch chosen.apply(to: row, turns: turns) {
                 case .prompt(let text): prompts.append(Prompt(id: row.id, text: text))
+                case .conversation(let turns): prompts.append(Prompt(id: row.id, turns: turns))
                 case .dropped: prompts.append(nil)
                 case .unusable(let reason, let remedy): throw bad(place, reason, remedy: remedy)
                 }

@@ -93,6 +93,9 @@ struct PromptOptions: ParsableArguments {
     @Flag(name: .long, help: "Take the prompts in an order that the seed chooses, not in that of the file.")
     var shuffle = false
 
+    @Option(name: .long, help: ArgumentHelp("Requests of a conversation, each with the real answers before it.", valueName: "n"))
+    var turns: Int?
+
     @Flag(name: .long, help: "Begin each prompt with words of its own, so that no prefix cache answers for it.")
     var uniquePrefix = false
 

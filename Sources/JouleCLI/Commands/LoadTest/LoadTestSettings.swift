@@ -39,6 +39,7 @@ struct LoadTestSettings {
         if let penalty = prompt.repetitionPenalty { set("scenario.generate_kwargs.repetition_penalty", "\(penalty)") }
         if prompt.ignoreEos { set("scenario.generate_kwargs.ignore_eos", "true") }
         if prompt.uniquePrefix { set("scenario.unique_prefix", "true") }
+        if let turns = prompt.turns { set("scenario.turns", "\(turns)") }
         if prompt.shuffle { set("scenario.selection", "shuffled") }
         set("seed", "\(arrival.seed)")
 
