@@ -22,6 +22,11 @@ struct ServingPhases: Sendable {
         let probe = ServerProbe(dialect: target.dialect, endpoint: target.endpoint.description, fetch: generator.page)
         var server = try await probe.describe(model: target.model)
         server.isLocal = target.isLocal
+        if experiment.backend.kind.isSimulation {
+            // Its port says nothing, and what it takes of this machine is the client's own cost.
+            server.endpoint = InProcessServer.place
+            server.isLocal = nil
+        }
         server.launchCommand = target.spec.launch?.command
         server.pid = service?.pid
         await notes.note(server: server)
@@ -54,12 +59,15 @@ struct ServingPhases: Sendable {
     private func send(_ program: LoadPlan.Program, phase: Phase) async throws -> ClientReport {
         let feed = program.feed
         let requests = try ServingRequests(experiment, target: target, reasoning: reasoning)
+        let isLabelled = experiment.backend.kind.isSimulation
         var load = LoadProgram(
             phase: phase, target: target.endpoint.target(target.spec.api, path: target.spec.path), pacing: program.pacing.forClient
         ) { number in
             let request = feed.request(number: number)
+            let label = isLabelled ? RequestLabel(phase, number, promptID: request.promptID).text : nil
             return PreparedRequest(
-                index: number, promptID: request.promptID, body: requests.bytes(request.text, outputTokens: request.outputTokens))
+                index: number, promptID: request.promptID,
+                body: requests.bytes(request.text, outputTokens: request.outputTokens, identifier: label))
         }
         load.requests = program.stop.requests
         load.duration = program.stop.duration

@@ -30,7 +30,8 @@ package struct ServingRequests: Sendable {
         return .object(members)
     }
 
-    package func bytes(_ prompt: String, outputTokens: Int? = nil) -> [UInt8] {
-        body.bytes(EncodedPrompt(text: reasoning?.text(prompt) ?? prompt, api: api), outputTokens: outputTokens)
+    package func bytes(_ prompt: String, outputTokens: Int? = nil, identifier: String? = nil) -> [UInt8] {
+        body.bytes(
+            EncodedPrompt(text: reasoning?.text(prompt) ?? prompt, api: api), outputTokens: outputTokens, identifier: identifier)
     }
 }
