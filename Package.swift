@@ -93,13 +93,15 @@ let package = Package(
             sources: ["WorkerPayload.swift"],
             resources: [.embedInCode("joulebench_worker.py"), .embedInCode("requirements.txt")],
             swiftSettings: strict),
+        // a server without a model: for the tests in a process of its own, for `simulated` and `replay` inside the run's
+        .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),
         .target(name: "JouleStore", dependencies: ["JouleModel", "JouleReport", "JouleUnits"], swiftSettings: strict),
         // orchestration
         .target(
             name: "JouleRunner",
             dependencies: [
                 "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleHTTP", "JouleHub", "JouleMeters", "JouleModel",
-                "JouleProcess", "JouleReport", "JouleStore", "JouleUnits", "JouleWorkload",
+                "JouleProcess", "JouleReport", "JouleStore", "JouleUnits", "JouleWorkload", "StubServing",
             ],
             swiftSettings: strict),
         // kit
@@ -123,8 +125,7 @@ let package = Package(
         // programs that show the library at work
         .executableTarget(name: "ask", dependencies: ["JouleKit"], path: "Examples/ask", swiftSettings: strict),
         .executableTarget(name: "measure-prompts", dependencies: ["JouleKit"], path: "Examples/measure-prompts", swiftSettings: strict),
-        // a stand-in for servers, in a process of its own
-        .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),
+        // a stand-in for servers in a process of its own
         .executableTarget(name: "stub-server", dependencies: ["JouleModel", "StubServing", argumentParser], swiftSettings: strict),
         // tests
         .target(name: "FakeNVML", path: "Tests/FakeNVML"),
@@ -169,7 +170,8 @@ let package = Package(
             dependencies: ["JouleBackends", "JouleModel", "JouleProcess", "JouleTestSupport", "JouleUnits", "WorkerPayload"] + nio,
             swiftSettings: strict),
         .testTarget(
-            name: "StubServingTests", dependencies: ["JouleModel", "JouleTestSupport", "StubServing"] + nio, swiftSettings: strict),
+            name: "StubServingTests", dependencies: ["JouleModel", "JouleTestSupport", "JouleUnits", "StubServing"] + nio,
+            swiftSettings: strict),
         .testTarget(
             name: "JouleRunnerTests",
             dependencies: [

@@ -15,7 +15,11 @@ enum DryRunText {
             lines += requests(plan.requests.prefix(3))
             if plan.requests.count > 3 { lines.append("#   … and \(plan.requests.count - 3) more") }
         case .server(let target, let plan):
-            lines.append("# server: \(target.endpoint)\(place(target.isLocal))")
+            if let simulation = prepared.simulation {
+                lines.append("# server: \(InProcessServer.place), no model runs: \(simulation.source)")
+            } else {
+                lines.append("# server: \(target.endpoint)\(place(target.isLocal))")
+            }
             if let warmup = plan.warmup { lines.append("# warm-up: \(describe(warmup))") }
             lines.append("# measure: \(describe(plan.measure))")
             let shown = min(3, plan.measure.plannedRequests ?? plan.measure.stop.requests ?? 3)

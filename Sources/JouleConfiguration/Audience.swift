@@ -27,6 +27,26 @@ struct Audience: Sendable {
         Audience { kind in kind.isServer ? nil : Refusal(reason: reason, remedy: remedy) }
     }
 
+    /// Servers that are somewhere: not those inside this process.
+    static func reachedServers(_ reason: String = "a worker is not reached over HTTP", remedy: String = "remove it") -> Audience {
+        Audience { kind in
+            if kind.isSimulation {
+                return Refusal(
+                    reason: "`\(kind.rawValue)` answers inside this process, and no server is reached or started", remedy: remedy)
+            }
+            return kind.isServer ? nil : Refusal(reason: reason, remedy: remedy)
+        }
+    }
+
+    /// One kind of backend alone.
+    static func only(_ only: BackendSpec.Kind, _ reason: String) -> Audience {
+        Audience { kind in
+            kind == only
+                ? nil
+                : Refusal(reason: "\(reason) by the backend `\(kind.rawValue)`", remedy: "set backend.type: \(only.rawValue), or remove it")
+        }
+    }
+
     /// Workers, and the servers whose interface knows the parameter.
     static func workersAnd(_ dialects: Set<ServerDialect>, remedy: String = "remove it") -> Audience {
         Audience { kind in
@@ -49,6 +69,8 @@ extension BackendSpec.Kind {
         case .tgi: "TGI"
         case .ollama: "Ollama"
         case .trtllm: "TensorRT-LLM"
+        case .simulated: "simulated"
+        case .replay: "replay"
         }
     }
 }

@@ -4,9 +4,8 @@ extension ConfigurationKeys {
     static let backend: [ConfigurationKey] = [
         ConfigurationKey(
             "backend.type",
-            .choice(
-                BackendSpec.Kind.self, also: ["tensorrt": .trtllm], later: UpcomingKeys.backendTypes, noun: "backend type"),
-            \.backend.kind, isRequired: true, "What turns prompts into tokens."),
+            .choice(BackendSpec.Kind.self, also: ["tensorrt": .trtllm], noun: "backend type"), \.backend.kind, isRequired: true,
+            "What turns prompts into tokens."),
         ConfigurationKey("backend.model", .model, \.backend.model, isRequired: true, "The model to load, or by its name on a server."),
         ConfigurationKey(
             "backend.revision", Shape<String>.text().optional, \.backend.revision, for: .workers(), "Branch, tag or commit of the model."),
@@ -64,7 +63,7 @@ extension ConfigurationKeys {
         switch kind {
         case .pytorch: nil
         case .command: Audience.Refusal(reason: "the `command` backend starts its own program", remedy: "remove it")
-        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm:
+        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm, .simulated, .replay:
             Audience.Refusal(reason: "requests go to a server, and no worker is started", remedy: "remove it")
         }
     }
@@ -73,7 +72,7 @@ extension ConfigurationKeys {
         switch kind {
         case .pytorch: Audience.Refusal(reason: "the `pytorch` backend starts its own worker", remedy: "remove it")
         case .command: nil
-        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm:
+        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm, .simulated, .replay:
             Audience.Refusal(
                 reason: "requests go to a server", remedy: "if the run is to start the server, that is backend.launch.command")
         }

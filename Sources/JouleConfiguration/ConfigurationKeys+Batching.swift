@@ -45,6 +45,9 @@ extension ConfigurationKeys {
                     reason: "a worker is one process, and a model split in this way needs one for each device",
                     remedy: "backend.device_map: auto spreads the layers over device_ids; a server that the run starts can split them")
             }
+            guard !kind.isSimulation else {
+                return Audience.Refusal(reason: "`\(kind.rawValue)` has no devices and starts no server", remedy: "remove it")
+            }
             guard flag(dialect) == nil else { return nil }
             return Audience.Refusal(
                 reason: "no argument of \(kind.title)'s server is known for it", remedy: "say it in backend.launch.command")

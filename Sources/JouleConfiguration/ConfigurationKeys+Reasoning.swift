@@ -44,7 +44,7 @@ extension ConfigurationKeys {
 
     private static let budget = Audience { kind in
         switch kind {
-        case .vllm, .pytorch, .command: nil
+        case .vllm, .simulated, .replay, .pytorch, .command: nil
         case .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm:
             Audience.Refusal(
                 reason: "requests to \(kind.title) have no limit on the tokens of thinking; vLLM's and the worker's have",

@@ -7,22 +7,22 @@ extension ConfigurationKeys {
 
     private static let reaching: [ConfigurationKey] = [
         ConfigurationKey(
-            "backend.endpoint", .endpoint, \.backend.server.endpoint, fallback: "the dialect's port on localhost", for: .servers(),
+            "backend.endpoint", .endpoint, \.backend.server.endpoint, fallback: "the dialect's port on localhost", for: .reachedServers(),
             "Base URL of the server, with or without /v1; a key that is given and empty is a mistake."),
         ConfigurationKey(
             "backend.api", .choice(ServerSpec.API.self), \.backend.server.api, for: .servers(), "Chat messages, or prompts as plain text."),
         ConfigurationKey(
-            "backend.path", Shape<String>.apiPath.optional, \.backend.server.path, fallback: "the API's own", for: .servers(),
+            "backend.path", Shape<String>.apiPath.optional, \.backend.server.path, fallback: "the API's own", for: .reachedServers(),
             "Path of the API below the base URL."),
         ConfigurationKey(
             "backend.api_key_env", Shape<String>.variableName.optional, \.backend.server.apiKeyVariable,
-            fallback: "OPENAI_API_KEY when set", for: .servers(), "The environment variable that holds the key."),
+            fallback: "OPENAI_API_KEY when set", for: .reachedServers(), "The environment variable that holds the key."),
         ConfigurationKey(
-            "backend.headers", .headers, \.backend.server.headers, fallback: "–", for: .servers(),
+            "backend.headers", .headers, \.backend.server.headers, fallback: "–", for: .reachedServers(),
             "Headers of every request. What looks like a secret (Authorization, X-API-Key, …) is shown as `***` and never written down."),
         extraBody,
         ConfigurationKey(
-            "backend.insecure", .flag, \.backend.server.insecure, for: .servers(), "Accept certificates that cannot be verified."),
+            "backend.insecure", .flag, \.backend.server.insecure, for: .reachedServers(), "Accept certificates that cannot be verified."),
     ]
 
     private static let extraBody = ConfigurationKey(
@@ -81,7 +81,7 @@ extension ConfigurationKeys {
         read: @escaping @Sendable (LaunchSpec) -> Value?, write: @escaping @Sendable (inout LaunchSpec, Value) -> Void
     ) -> ConfigurationKey {
         ConfigurationKey(
-            "backend.launch.\(name)", type: shape.description, schema: shape.schema, fallback: fallback, for: .servers(), summary,
+            "backend.launch.\(name)", type: shape.description, schema: shape.schema, fallback: fallback, for: .reachedServers(), summary,
             decode: { setting, experiment, reading in
                 guard let value = shape.decode(setting, &reading) else { return }
                 var launch = experiment.backend.server.launch ?? LaunchSpec(command: [])

@@ -5,7 +5,8 @@ import JouleModel
 /// The order matters twice: `phases.preset` lays the lengths that the keys after it change, and a ramp ends at the rate before it.
 enum ConfigurationKeys {
     static let all: [ConfigurationKey] =
-        general + backend + parallelism + server + scenario + batching + reasoning + generation + load + thinkTime + phases + attribution
+        general + backend + parallelism + server + simulation + scenario + batching + reasoning + generation + load + thinkTime + phases
+        + attribution
         + compute + metrics + carbon + reporters
 
     /// The keys by every name they answer to.

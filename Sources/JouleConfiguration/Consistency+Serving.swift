@@ -6,7 +6,16 @@ extension Consistency {
     static func checkServer(_ experiment: Experiment, _ root: ConfigNode, _ reading: inout Reading) {
         let server = experiment.backend.server
         checkParallelism(experiment.backend, root, &reading)
-        if let node = root[["backend", "endpoint"]], server.endpoint == nil, reading.accepts("backend.endpoint") {
+        if experiment.backend.kind == .replay, experiment.backend.replay.run == nil, reading.accepts("backend.replay.run"),
+            !reading.isIncomplete
+        {
+            reading.report(
+                "config.missing-key", "the `replay` backend needs `backend.replay.run`", at: origin("backend.type", root),
+                remedy: "name the folder of a recorded run, such as results/raw/exp_20261121_093000, or its id below the results")
+        }
+        if let node = root[["backend", "endpoint"]], !experiment.backend.kind.isSimulation, server.endpoint == nil,
+            reading.accepts("backend.endpoint")
+        {
             let port = experiment.backend.kind.dialect.map { $0.defaultPort } ?? 8_000
             reading.report(
                 "config.missing-key", "\(experiment.backend.kind.title) backend requires endpoint, and `backend.endpoint` is empty",

@@ -19,8 +19,6 @@ struct UpcomingKey: Sendable {
 }
 
 enum UpcomingKeys {
-    static let backendTypes: Set<String> = ["replay", "simulated"]
-
     static let all: [UpcomingKey] = general
 
     static let byPath: [[String]: UpcomingKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })

@@ -16,12 +16,20 @@ extension Experiment {
     public func withBackend<Result: Sendable>(_ body: @escaping @Sendable (Backend) async throws -> Result) async throws -> Result {
         try await KitError.translating {
             let host = HostContext.current
-            let meters = try await MeterSelection.discover(
-                metrics: resolved.metrics, deviceIDs: resolved.backend.meteredDevices, host: host)
+            let inProcess = try InProcessServer.forPrompts(resolved)
+            let meters: MeterSelection
+            if let inProcess, resolved.metrics.meters.isEmpty {
+                meters = inProcess.meters(resolved.metrics, host: host)
+            } else {
+                meters = try await MeterSelection.discover(
+                    metrics: resolved.metrics, deviceIDs: resolved.backend.meteredDevices, host: host)
+            }
             let session = MeasurementSession(meters, period: resolved.metrics.samplePeriod)
             await session.drain()
             do {
-                let result = try await PromptSession.with(resolved, visibleGPUs: meters.visibleGPUs, variables: host.variables) { prompts in
+                let result = try await PromptSession.with(
+                    resolved, visibleGPUs: meters.visibleGPUs, variables: host.variables, inProcess: inProcess
+                ) { prompts in
                     try await body(Backend(prompts: prompts, meters: session))
                 }
                 await session.stop()

@@ -118,7 +118,7 @@ public struct RunReport: Sendable, Hashable {
         public let unit: String
         /// Half the 95 % interval, in the same unit; nil where none can be stated.
         public let plusMinus: Double?
-        /// `measured-counter`, `measured-power`, `modelled`, `assumed`, `timed`, `counted`, `unavailable`.
+        /// `measured-counter`, `measured-power`, `modelled`, `assumed`, `simulated`, `timed`, `counted`, `unavailable`.
         public let method: String
         /// What an energy covers: `gpu`, `system`, …
         public let scope: String?

@@ -32,6 +32,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
     case attributionAssumed = "attribution_assumed"
     case formatUnknown = "format_unknown"
     case implausible
+    case simulated
 
     /// How much a flag takes away: a note explains, a doubt widens, an invalid figure is not to be quoted.
     package enum Grade: String, Codable, Sendable, Comparable {
@@ -56,7 +57,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
         case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .noSteadyState,
             .tokensEstimated, .tokenMismatch, .attributionAssumed, .counterPowerDisagree, .clientStalled, .gap:
             .doubt
-        case .counterReset, .saturated, .clientLimited, .suspended, .serverRestarted, .agentGap, .implausible:
+        case .counterReset, .saturated, .clientLimited, .suspended, .serverRestarted, .agentGap, .implausible, .simulated:
             .invalid
         }
     }
@@ -135,6 +136,11 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
             ("No reasoning format is known for this model.", "Add the family to a formats file.")
         case .implausible:
             ("A figure lies outside what the hardware can do.", "See the reason beside it.")
+        case .simulated:
+            (
+                "No model ran: the tokens came on a schedule.",
+                "Never quote it as a measurement; name a server or `pytorch` in `backend.type`."
+            )
         }
     }
 }

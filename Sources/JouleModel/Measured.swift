@@ -63,7 +63,7 @@ package struct Figure: Hashable, Sendable, Codable {
     package let plusMinus: Double?
     /// The part of `plusMinus` that repetitions do not shrink: the sensors' gain. nil where the parts are not known apart.
     package let systematic: Double?
-    /// `measured-counter`, `measured-power`, `modelled`, `assumed`, `unavailable`; `timed` or `counted` for what is no energy.
+    /// `measured-counter`, `measured-power`, `modelled`, `assumed`, `simulated`, `unavailable`; `timed` or `counted` for what is no energy.
     package let method: String
     package let scope: Scope?
     package let flags: [Flag]

@@ -8,6 +8,8 @@ package enum MeterKind: String, Codable, Sendable, Hashable {
     case power
     /// An estimate from the load.
     case model
+    /// The power of a simulated server.
+    case simulated
     /// A log taken elsewhere.
     case imported = "import"
 }

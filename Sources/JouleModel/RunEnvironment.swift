@@ -150,6 +150,8 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
     /// Versions as the backend reports them: `python`, `torch`, `transformers`.
     package var versions: [String: String] = [:]
     package var server: Server?
+    /// What stood in for a model; absent where one ran.
+    package var simulation: Simulation?
     /// What was asked of the model's thinking; absent where prompts went out as they are.
     package var reasoning: ReasoningRecord?
     /// How synthetic prompts were given their lengths; absent where there are none.
@@ -177,7 +179,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case joulebench, gpus, cpu, memory, system, meters, versions, server, reasoning
+        case joulebench, gpus, cpu, memory, system, meters, versions, server, simulation, reasoning
         case promptLengths = "prompt_lengths"
         case nvidiaDriver = "nvidia_driver"
         case cudaVersion = "cuda_version"

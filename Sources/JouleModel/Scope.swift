@@ -24,6 +24,8 @@ package enum EnergyMethod: String, Codable, Sendable, CaseIterable, Hashable {
     case measuredPower = "measured-power"
     case modelled
     case assumed
+    /// Of a run in which no model ran: by its tokens, its energy or both it says nothing about any machine.
+    case simulated
     case unavailable
 
     package var isMeasured: Bool { self == .measuredCounter || self == .measuredPower }

@@ -223,6 +223,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var windowKind: String
     package var windowVerdict: WindowVerdict = .wholePhase
     package var headlineScope: Scope
+    /// What stood in for a model; nil where one ran.
+    package var simulation: Simulation?
     /// Why the headline energy is absent or modelled; nil when it is measured.
     package var energyReason: String?
 
@@ -281,7 +283,7 @@ package struct Summary: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case name, model, status, requests, figures, latencies, serving, attribution, carbon, compute, energies, ledger, gpus, sensors
-        case phases, flags, notes
+        case phases, flags, notes, simulation
         case promptLengths = "prompt_lengths"
         case schemaVersion = "schema_version"
         case runID = "run_id"

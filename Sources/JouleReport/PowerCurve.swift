@@ -8,9 +8,18 @@ struct PowerCurve: Hashable, Sendable {
     let curve: Curve
     let origin: Origin
 
-    /// Where the readings come from: a sensor, a model of the load, or, for a total, both.
+    /// Where the readings come from: a sensor, a model of the load, or, for a total, both; or a simulated server.
     enum Origin: Hashable, Sendable {
-        case measured, modelled, partlyModelled
+        case measured, modelled, partlyModelled, simulated
+
+        init(_ kind: MeterKind) {
+            self =
+                switch kind {
+                case .model: .modelled
+                case .simulated: .simulated
+                case .counter, .power, .imported: .measured
+                }
+        }
 
         /// What follows a name where it needs to be said.
         var remark: String {
@@ -18,6 +27,7 @@ struct PowerCurve: Hashable, Sendable {
             case .measured: ""
             case .modelled: " (modelled)"
             case .partlyModelled: " (partly modelled)"
+            case .simulated: " (simulated)"
             }
         }
     }
@@ -39,7 +49,7 @@ struct PowerCurve: Hashable, Sendable {
         let scope = channel.scope.rawValue
         self.init(
             name: channel.name.hasPrefix(scope) ? channel.name : "\(scope) · \(channel.name)", curve: curve,
-            origin: channel.kind == .model ? .modelled : .measured)
+            origin: Origin(channel.kind))
     }
 
     private init(name: String, curve: Curve, origin: Origin) {

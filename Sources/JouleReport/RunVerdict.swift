@@ -18,7 +18,7 @@ struct RunVerdict: Hashable, Sendable {
     let energyRemedy: String?
 
     init(_ summary: Summary) {
-        (tone, status) = Self.status(of: summary)
+        (tone, status) = Self.labelled(Self.status(of: summary), summary)
         statusReason = summary.statusReason
         let figure = summary.headlineEnergy?.gross
         let method = figure?.value == nil ? .unavailable : figure.flatMap { EnergyMethod(rawValue: $0.method) } ?? .unavailable
@@ -31,6 +31,10 @@ struct RunVerdict: Hashable, Sendable {
             let source = meters.isEmpty ? "" : " by " + meters.joined(separator: ", ")
             energy = "energy: measured\(source) (\(scope), \(method.rawValue))\(interval)"
             (energyReason, energyRemedy) = (nil, nil)
+        case .simulated:
+            energyTone = .caution
+            energy = "energy: simulated (\(scope))"
+            (energyReason, energyRemedy) = (summary.energyReason, nil)
         case .modelled, .assumed:
             energyTone = .caution
             energy = "energy: \(method.rawValue) (\(scope))\(interval)"
@@ -44,6 +48,15 @@ struct RunVerdict: Hashable, Sendable {
         }
     }
 
+    /// What a simulation is not.
+    static let noModel = "no model ran, and no figure here is a measurement of one"
+
+    /// A simulation says so before anything else, and is never good.
+    private static func labelled(_ verdict: (tone: Tone, status: String), _ summary: Summary) -> (Tone, String) {
+        guard summary.simulation != nil else { return verdict }
+        return (verdict.tone == .good ? .caution : verdict.tone, "simulated: \(verdict.status)")
+    }
+
     private static func status(of summary: Summary) -> (Tone, String) {
         let requests = summary.requests
         let done = "\(NumberText.count(requests.completed)) of \(NumberText.count(requests.planned)) requests"
@@ -54,11 +67,13 @@ struct RunVerdict: Hashable, Sendable {
             if summary.windowVerdict == .saturated {
                 return (.bad, "saturated, \(done)" + (requests.failed > 0 ? ", \(NumberText.count(requests.failed)) failed" : ""))
             }
-            if requests.failed > 0, summary.flags.contains(where: { $0.grade == .invalid }) {
+            // That a simulation is none to quote is said before.
+            let isInvalid = summary.flags.contains { $0.grade == .invalid && $0.flag != .simulated }
+            if requests.failed > 0, isInvalid {
                 return (.bad, "completed, \(done), \(NumberText.count(requests.failed)) failed; not to be quoted: see flags")
             }
             if requests.failed > 0 { return (.caution, "completed, \(done), \(NumberText.count(requests.failed)) failed") }
-            if summary.flags.contains(where: { $0.grade == .invalid }) { return (.bad, "completed, but not to be quoted: see flags") }
+            if isInvalid { return (.bad, "completed, but not to be quoted: see flags") }
             return (.good, "completed, \(done)")
         case .interrupted: return (.caution, "interrupted, \(done), partial results kept")
         case .failed: return (.bad, "failed, \(done)")

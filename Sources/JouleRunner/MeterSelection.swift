@@ -83,6 +83,18 @@ package struct MeterSelection: Sendable {
         return selection
     }
 
+    /// The meters of a simulated server, and none of this machine.
+    static func simulated(_ meters: [any Meter], host: HostContext) -> MeterSelection {
+        var selection = MeterSelection(facts: HostFacts.read(root: host.root))
+        selection.meters = meters
+        selection.gpus = meters.flatMap(\.channels).enumerated().map { index, channel in
+            var gpu = RunEnvironment.GPU(index: index, uuid: channel.device)
+            gpu.name = channel.name
+            return gpu
+        }
+        return selection
+    }
+
     private static func look(
         metrics: MetricsSpec, deviceIDs: [DeviceSelector]?, host: HostContext, followsProcess: Bool
     ) throws(Failure) -> MeterSelection {
@@ -242,7 +254,7 @@ package struct MeterSelection: Sendable {
 
     private var measuredScopes: Set<Scope> {
         let channels = meters.flatMap(\.channels) + agents.flatMap(\.channels)
-        return Set(channels.filter { $0.countsInTotals && $0.kind != .model }.map(\.scope))
+        return Set(channels.filter { $0.countsInTotals && $0.kind != .model && $0.kind != .simulated }.map(\.scope))
     }
 
     /// - Throws: `meter.none-measured`, with every reason, when nothing here is measured.

@@ -20,11 +20,13 @@ package struct PromptSession: Sendable {
 
     /// Opens the backend of an experiment for as long as `body` lasts.
     ///
-    /// - Parameter visibleGPUs: UUIDs of the GPUs that a worker may see; nil where there are none.
+    /// - Parameters:
+    ///   - visibleGPUs: UUIDs of the GPUs that a worker may see; nil where there are none.
+    ///   - inProcess: the server of a `simulated` backend.
     /// - Throws: what keeps the worker from starting or the server from answering; `server.launch` where the run itself would start it.
     package static func with<Result: Sendable>(
         _ experiment: Experiment, visibleGPUs: [String]?, variables: [String: String],
-        installation: WorkerInstallation = WorkerInstallation(),
+        installation: WorkerInstallation = WorkerInstallation(), inProcess: InProcessServer? = nil,
         body: @escaping @Sendable (PromptSession) async throws -> Result
     ) async throws -> Result {
         let numbers = Numbers()
@@ -49,6 +51,16 @@ package struct PromptSession: Sendable {
                 "server.launch", "single prompts go to a server that runs already, and `backend.launch` would start one",
                 remedy: "start the server, and leave `backend.launch` out")
         }
+        guard let inProcess else { return try await with(experiment, target, numbers, variables: variables, body: body) }
+        return try await inProcess.serving(target) { target in
+            try await with(experiment, target, numbers, variables: variables, body: body)
+        }
+    }
+
+    private static func with<Result: Sendable>(
+        _ experiment: Experiment, _ target: ServerTarget, _ numbers: Numbers, variables: [String: String],
+        body: @escaping @Sendable (PromptSession) async throws -> Result
+    ) async throws -> Result {
         let generator = LoadGenerator(
             LoadServer(
                 target.endpoint, key: target.apiKey, fields: target.spec.headers, acceptsAnyCertificate: target.spec.insecure,
@@ -109,7 +121,8 @@ package struct PromptSession: Sendable {
         _ prompt: String, _ number: Int, of generator: LoadGenerator, _ target: ServerTarget, _ experiment: Experiment,
         _ instruction: ReasoningInstruction?
     ) async throws -> RequestTimeline {
-        let body = try ServingRequests(experiment, target: target, reasoning: instruction).bytes(prompt)
+        let label = experiment.backend.kind.isSimulation ? RequestLabel(.measure, number, promptID: "prompt-\(number)").text : nil
+        let body = try ServingRequests(experiment, target: target, reasoning: instruction).bytes(prompt, identifier: label)
         var program = LoadProgram(
             phase: .measure, target: target.endpoint.target(target.spec.api, path: target.spec.path), pacing: .closed(concurrency: 1)
         ) { _ in PreparedRequest(index: number, promptID: "prompt-\(number)", body: body) }

@@ -23,7 +23,7 @@ extension PreparedRun {
         case .worker(let plan, let installation):
             try WorkerRunner(experiment, plan: plan, installation: installation, visibleGPUs: meters.visibleGPUs, reasoning: reasoning)
         case .server(let target, let plan):
-            try ServingRunner(experiment, target: target, plan: plan, reasoning: reasoning)
+            try ServingRunner(experiment, target: target, plan: plan, reasoning: reasoning, inProcess: inProcess)
         }
     }
 }

@@ -82,7 +82,7 @@ package struct RunExecutor: Sendable {
         await state.finish(at: end, failure: failure, samplesLost: sampler.lostSamples)
         try directory.write(environment, to: "environment.json")
         try await body.writeOwnFiles(to: directory, failure: failure)
-        if let fit = try StoredRuns.fit(model: experiment.backend.model, results: experiment.outputDirectory) {
+        if let fit = try StoredRuns.fit(model: experiment.backend.fitName, results: experiment.outputDirectory) {
             try directory.write(fit, to: RunResults.fitFile)
         }
         let results: (summary: Summary, recording: Recording)

@@ -19,6 +19,10 @@ package struct PreparedRun: Sendable {
     package let meters: MeterSelection
     /// What is asked of the model's thinking; nil sends prompts as they are.
     package let reasoning: ReasoningInstruction?
+    /// The server, where it is one of ours in this process.
+    let inProcess: InProcessServer?
+    /// What stands in for a model; nil where one runs.
+    package var simulation: Simulation? { inProcess?.simulation }
     /// What is allowed and probably not meant.
     package let warnings: [Failure]
     /// Of the environment.
@@ -45,6 +49,7 @@ package struct PreparedRun: Sendable {
             let wanted = LoadPlan.wantedPrompts(experiment)
             let selected = try await supply.select(experiment.scenario, count: wanted, seed: experiment.seed)
             let plan = try LoadPlan(experiment: experiment, selected: selected, readFile: readFile)
+            inProcess = try InProcessServer(experiment, plan: plan)
             if target.isLocal == false { remote = target.endpoint.description }
             work = .server(target, plan)
             warnings = plan.warnings + (reasoning?.warnings ?? [])
@@ -53,9 +58,13 @@ package struct PreparedRun: Sendable {
             let selected = try await supply.select(scenario, count: scenario.sampleCount, seed: experiment.seed)
             let plan = try Plan(scenario: scenario, seed: experiment.seed, selected: selected, readFile: readFile)
             work = .worker(plan, installation)
+            inProcess = nil
             warnings = plan.warnings + (reasoning?.warnings ?? [])
         }
-        if let remote, experiment.metrics.meters.isEmpty {
+        if let inProcess, experiment.metrics.meters.isEmpty {
+            // What this machine's meters read is not what the tokens would have taken.
+            meters = inProcess.meters(experiment.metrics, host: host)
+        } else if let remote, experiment.metrics.meters.isEmpty {
             // The GPUs of this machine are not the ones that do the work.
             meters = MeterSelection.nothing(
                 because: "the server at \(remote) runs on another machine, whose energy the meters of this one do not see",

@@ -21,6 +21,11 @@ struct ServingPhases: Sendable {
         let probe = ServerProbe(dialect: target.dialect, endpoint: target.endpoint.description, fetch: generator.page)
         var server = try await probe.describe(model: target.model)
         server.isLocal = target.isLocal
+        if experiment.backend.kind.isSimulation {
+            // Its port says nothing, and what it takes of this machine is the client's own cost.
+            server.endpoint = InProcessServer.place
+            server.isLocal = nil
+        }
         server.launchCommand = target.spec.launch?.command
         server.pid = service?.pid
         await notes.note(server: server)
@@ -65,14 +70,16 @@ struct ServingPhases: Sendable {
     private func send(_ program: LoadPlan.Program, phase: Phase) async throws -> ClientReport {
         let feed = program.feed
         let requests = try ServingRequests(experiment, target: target, reasoning: reasoning)
+        let isLabelled = experiment.backend.kind.isSimulation
         @Sendable func prepare(_ number: Int, answers: [String] = []) -> PreparedRequest {
             let request = feed.request(number: number)
+            let label = isLabelled ? RequestLabel(phase, number, promptID: request.promptID).text : nil
             let body: [UInt8]
             if answers.isEmpty {
-                body = requests.bytes(request.text, outputTokens: request.outputTokens)
+                body = requests.bytes(request.text, outputTokens: request.outputTokens, identifier: label)
             } else {
                 let said = answers.enumerated().map { (feed.request(number: number - answers.count + $0).text, $1) }
-                body = requests.bytes(request.text, after: said, outputTokens: request.outputTokens)
+                body = requests.bytes(request.text, after: said, outputTokens: request.outputTokens, identifier: label)
             }
             var prepared = PreparedRequest(index: number, promptID: request.promptID, body: body)
             prepared.inputTokensAsked = request.inputTokensAsked

@@ -30,17 +30,20 @@ package struct ServingRequests: Sendable {
         return .object(members)
     }
 
-    package func bytes(_ prompt: String, outputTokens: Int? = nil) -> [UInt8] {
-        body.bytes(EncodedPrompt(text: words(prompt), api: api), outputTokens: outputTokens)
+    package func bytes(_ prompt: String, outputTokens: Int? = nil, identifier: String? = nil) -> [UInt8] {
+        body.bytes(EncodedPrompt(text: words(prompt), api: api), outputTokens: outputTokens, identifier: identifier)
     }
 
     /// A later turn of a conversation; for the chat API alone.
-    package func bytes(_ prompt: String, after said: [(prompt: String, answer: String)], outputTokens: Int? = nil) -> [UInt8] {
+    package func bytes(
+        _ prompt: String, after said: [(prompt: String, answer: String)], outputTokens: Int? = nil, identifier: String? = nil
+    ) -> [UInt8] {
         let history = said.flatMap { turn in
             [EncodedPrompt.Message(role: "user", content: words(turn.prompt)), .init(role: "assistant", content: turn.answer)]
         }
         return body.bytes(
-            EncodedPrompt(messages: history + [EncodedPrompt.Message(role: "user", content: words(prompt))]), outputTokens: outputTokens)
+            EncodedPrompt(messages: history + [EncodedPrompt.Message(role: "user", content: words(prompt))]), outputTokens: outputTokens,
+            identifier: identifier)
     }
 
     private func words(_ prompt: String) -> String { reasoning?.text(prompt) ?? prompt }

@@ -13,16 +13,21 @@ struct ServingRunner: RunBody {
     private let target: ServerTarget
     private let plan: LoadPlan
     private let reasoning: ReasoningInstruction?
+    /// The server, where it is one of ours in this process.
+    private let inProcess: InProcessServer?
     private let notes = ServingNotes()
     private static let logFile = "server.log"
 
     /// - Throws: when the server's host has no address.
-    init(_ experiment: Experiment, target: ServerTarget, plan: LoadPlan, reasoning: ReasoningInstruction?) throws(Failure) {
+    init(
+        _ experiment: Experiment, target: ServerTarget, plan: LoadPlan, reasoning: ReasoningInstruction?, inProcess: InProcessServer? = nil
+    ) throws(Failure) {
         try target.requireAddress()
         self.experiment = experiment
         self.target = target
         self.plan = plan
         self.reasoning = reasoning
+        self.inProcess = inProcess
     }
 
     var plannedRequests: Int? { plan.measure.plannedRequests ?? plan.measure.stop.requests }
@@ -35,6 +40,7 @@ struct ServingRunner: RunBody {
     func describe(_ environment: inout RunEnvironment) async {
         environment.server = await notes.server
         environment.promptLengths = await notes.promptLengths
+        environment.simulation = inProcess?.simulation
     }
 
     func writeOwnFiles(to directory: RunDirectory, failure: Failure?) async throws {
@@ -45,6 +51,11 @@ struct ServingRunner: RunBody {
     }
 
     func run(on stage: RunStage) async throws {
+        guard let inProcess else { return try await run(target, on: stage) }
+        try await inProcess.serving(target) { target in try await run(target, on: stage) }
+    }
+
+    private func run(_ target: ServerTarget, on stage: RunStage) async throws {
         let generator = LoadGenerator(
             LoadServer(
                 target.endpoint, key: target.apiKey, fields: target.spec.headers, acceptsAnyCertificate: target.spec.insecure,
@@ -53,7 +64,7 @@ struct ServingRunner: RunBody {
             if let launch = target.spec.launch {
                 try await runLaunched(launch, generator, on: stage)
             } else {
-                try await phases(generator, on: stage, service: nil).run()
+                try await phases(target, generator, on: stage, service: nil).run()
             }
         } catch {
             await generator.shutDown()
@@ -83,7 +94,7 @@ struct ServingRunner: RunBody {
             defer { stage.processTree.pid = nil }
             try await waitUntilReady(service, probe, launch.readyTimeout, log: log, stage)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await phases(generator, on: stage, service: service).run() }
+                group.addTask { try await phases(target, generator, on: stage, service: service).run() }
                 group.addTask {
                     // A server that is gone answers nothing any more: what is left of the run would be refusals.
                     while service.isRunning { try await Task.sleep(for: .milliseconds(100)) }
@@ -132,7 +143,9 @@ struct ServingRunner: RunBody {
         return Failure("server.died", "the server that was started has ended", cause: said, remedy: "its whole log is in \(log)")
     }
 
-    private func phases(_ generator: LoadGenerator, on stage: RunStage, service: RunningService?) -> ServingPhases {
+    private func phases(
+        _ target: ServerTarget, _ generator: LoadGenerator, on stage: RunStage, service: RunningService?
+    ) -> ServingPhases {
         ServingPhases(
             stage: stage, target: target, plan: plan, generator: generator, service: service, notes: notes, reasoning: reasoning)
     }

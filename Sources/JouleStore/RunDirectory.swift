@@ -66,6 +66,14 @@ package struct RunDirectory: Sendable, Hashable {
         return (series, requests, notes)
     }
 
+    /// The requests that the run wrote down, and SHA-256 over their lines and chunks in hexadecimal.
+    package func readRequests() throws(Failure) -> (requests: [RequestTimeline], digest: String) {
+        let (requests, _) = try RequestLog.read(self)
+        var bytes: [UInt8] = []
+        for name in ["requests.jsonl", ChunkLayout.file] where FileSystem.exists(file(name)) { bytes += try FileSystem.read(file(name)) }
+        return (requests, SHA256.hexDigest(of: bytes))
+    }
+
     /// `20261121_093000` in UTC.
     private static func stamp(_ unixSeconds: Double) -> String {
         var time = time_t(unixSeconds)

@@ -17,6 +17,8 @@ package enum RandomStream: UInt64, Sendable, Hashable, CaseIterable {
     case warmupThinkTimes = 14
     case joinedPrompts = 15
     case warmupJoinedPrompts = 16
+    case simulatedAnswers = 17
+    case warmupSimulatedAnswers = 18
 }
 
 extension SeededGenerator {

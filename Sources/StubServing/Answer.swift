@@ -28,16 +28,24 @@ extension Playback {
         let request = question.request
         let rates = question.rates
         let identity = StreamIdentity(api: request.api, number: question.number, model: question.settings.model, created: question.created)
-        let (length, finishReason) = request.length(natural: behaviour.tokens ?? rates.tokens, dialect: question.settings.dialect)
+        let recorded = behaviour.arrivals.reduce(0) { $0 + $1.tokens }
+        let isCut = request.maxTokens.map { $0 < recorded } ?? false
+        let (length, finishReason) =
+            behaviour.arrivals.isEmpty
+            ? request.length(natural: behaviour.tokens ?? rates.tokens, dialect: question.settings.dialect)
+            : (isCut ? request.maxTokens ?? recorded : recorded, isCut ? "length" : "stop")
+        let promptTokens = behaviour.promptTokens ?? request.promptTokens
         var firstToken = behaviour.firstToken ?? rates.firstToken
-        if let rate = rates.prefillRate { firstToken += Int64(Double(request.promptTokens) / rate * 1e9) }
+        if let rate = rates.prefillRate { firstToken += Int64(Double(promptTokens) / rate * 1e9) }
+        if let first = behaviour.arrivals.first { firstToken = first.offset }
         let isBurst = behaviour.burst ?? rates.burst
         let terms = TokenStream.Terms(
-            api: request.api, dialect: question.settings.dialect, tokens: length, promptTokens: request.promptTokens,
+            api: request.api, dialect: question.settings.dialect, tokens: length, promptTokens: promptTokens,
             finishReason: finishReason, choices: behaviour.choices ?? request.choices,
             usage: behaviour.usage ?? question.settings.dialect.usage(for: request), firstToken: firstToken,
             interToken: isBurst ? 0 : behaviour.interToken ?? rates.interToken, firstTokenJitter: rates.firstTokenJitter,
-            interTokenJitter: isBurst ? 0 : rates.interTokenJitter, seed: question.settings.seed &+ UInt64(question.number) &* 1_000_003)
+            interTokenJitter: isBurst ? 0 : rates.interTokenJitter,
+            seed: behaviour.seed ?? question.settings.seed &+ UInt64(question.number) &* 1_000_003)
         let content: Content
         var start: Int64 = 0
         if let raw = behaviour.raw {

@@ -9,6 +9,12 @@ package struct Behaviour: Hashable, Sendable {
     /// Wait before the head.
     package var delay: Int64 = 0
     package var burst: Bool?
+    /// The arrivals of all tokens, in the place of the rates; what the client allows still cuts the answer short.
+    package var arrivals: [Arrival] = []
+    /// In the place of the prompt's words.
+    package var promptTokens: Int?
+    /// Of the deviations, in the place of the settings' own and the request's number.
+    package var seed: UInt64?
 
     // The head.
     package var status: Int?
@@ -62,6 +68,17 @@ package struct Behaviour: Hashable, Sendable {
 }
 
 extension Behaviour {
+    /// Tokens that come together.
+    package struct Arrival: Hashable, Sendable {
+        /// From the start of work on the request, in nanoseconds; never before the arrival ahead of it.
+        package var offset: Int64
+        package var tokens: Int
+        package init(offset: Int64, tokens: Int) {
+            self.offset = offset
+            self.tokens = tokens
+        }
+    }
+
     /// The energy that an answer reports of itself.
     package struct Energy: Hashable, Sendable {
         package enum Form: String, CaseIterable, Sendable {

@@ -49,11 +49,15 @@ final class Engine {
     private var requests = 0
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var opened = 0
+    private let answers: AnswerSource?
+    private let activity: ServerActivity?
     /// Called after all connections are dropped, with the time for which nobody is to listen.
     var onRestart: ((Int64) -> Void)?
 
-    init(settings: Settings, scenario: Scenario, loop: any EventLoop) {
+    init(settings: Settings, scenario: Scenario, answers: AnswerSource?, activity: ServerActivity?, loop: any EventLoop) {
         self.settings = settings
+        self.answers = answers
+        self.activity = activity
         self.scenario = scenario
         self.loop = loop.assumeIsolated()
         books = Books(engines: settings.engines)
@@ -111,7 +115,8 @@ final class Engine {
         } else {
             page = pages.document(for: request)
         }
-        let behaviour = scenario.behaviour(path: request.path, prompt: generation?.prompt)
+        let given = generation.flatMap { generation in answers?(generation) }
+        let behaviour = given ?? scenario.behaviour(path: request.path, prompt: generation?.prompt)
         let isAnswered = page == nil
         let exchange = Exchange(
             request: request, connection: connection, number: requests, entry: entry, generation: isAnswered ? generation : nil,
@@ -175,6 +180,7 @@ final class Engine {
         books.running(+1, number: exchange.number)
         exchange.admitted = time
         exchange.entry?.admitted = time
+        activity?.began()
         var question = Playback.Question(
             request: generation, number: exchange.number, settings: settings, rates: scenario.rates,
             created: Int(Date().timeIntervalSince1970))
@@ -266,7 +272,10 @@ final class Engine {
         }
         guard tokens > 0 else { return }
         exchange.tokens += tokens
-        if isFirst { exchange.firstToken = now }
+        if isFirst {
+            exchange.firstToken = now
+            activity?.tookFirstToken()
+        }
         books.generated(tokens, number: exchange.number)
         log.noteTokens(late: now - due, isFirst: isFirst, sinceReceived: now - exchange.request.received)
     }
@@ -324,6 +333,7 @@ final class Engine {
             return
         }
         running -= 1
+        activity?.ended(hadFirstToken: exchange.firstToken != nil)
         books.running(-1, number: exchange.number)
         books.ended(exchange, promptTokens: generation.promptTokens, at: now, how: how)
         while let next = waiting.first, scenario.rates.maxConcurrent.map({ running < $0 }) ?? true {

@@ -18,6 +18,8 @@ package struct GenerationRequest: Hashable, Sendable {
     /// All texts of the prompt, one a line.
     package var prompt: String
     package var promptTokens: Int
+    /// The client's own name for the request.
+    package var identifier: String?
 
     /// Tokens of each answer and why it ends there.
     package func length(natural: Int?, dialect: ServerDialect) -> (tokens: Int, finish: String) {
@@ -77,7 +79,9 @@ extension GenerationRequest {
         includesUsage = wire.stream_options?.include_usage ?? false
         continuousUsage = wire.stream_options?.continuous_usage_stats ?? false
         prompt = texts.joined(separator: "\n")
-        promptTokens = wire.prompt?.identifiers ?? texts.reduce(tokenizer.special) { $0 + tokenizer.count($1) }
+        let length = wire.prompt?.identifiers ?? texts.reduce(tokenizer.special) { $0 + tokenizer.count($1) }
+        promptTokens = wire.truncate_prompt_tokens.map { min($0, length) } ?? length
+        identifier = wire.request_id
     }
 }
 
@@ -99,6 +103,8 @@ private struct Wire: Decodable {
     var ignore_eos: Bool?
     var n: Int?
     var stream_options: StreamOptions?
+    var truncate_prompt_tokens: Int?
+    var request_id: String?
 
     /// A string, or parts of which only the texts count.
     struct Content: Decodable {

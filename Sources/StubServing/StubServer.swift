@@ -15,12 +15,19 @@ package final class StubServer: Sendable {
 
     /// Binds and listens.
     ///
+    /// - Parameters:
+    ///   - answers: asked before the scenario how a request is answered; nil leaves all to the scenario.
+    ///   - activity: told what the server works on.
     /// - Throws: `Failure` for an address that cannot be bound and for a certificate that cannot be read.
-    package static func start(_ settings: Settings, scenario: Scenario) async throws -> StubServer {
+    package static func start(
+        _ settings: Settings, scenario: Scenario, answers: AnswerSource? = nil, activity: ServerActivity? = nil
+    ) async throws -> StubServer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let tls = try settings.tlsContext()
-        let engine = try await loop.submit { NIOLoopBound(Engine(settings: settings, scenario: scenario, loop: loop), eventLoop: loop) }
-            .get()
+        let engine = try await loop.submit {
+            NIOLoopBound(
+                Engine(settings: settings, scenario: scenario, answers: answers, activity: activity, loop: loop), eventLoop: loop)
+        }.get()
         let channel: any Channel
         do {
             channel = try await bind(settings, port: settings.port, engine: engine, tls: tls, loop: loop)

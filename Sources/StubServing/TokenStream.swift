@@ -53,7 +53,8 @@ struct TokenStream {
         finish = behaviour.finish ?? (terms.tokens == 0 ? .separate : terms.dialect.finish)
         random = SeededGenerator(seed: terms.seed)
         let repeats =
-            behaviour.tokensPerChunk == 1 && behaviour.toolCall == nil && behaviour.lineEnd != .mixed && terms.choices == 1
+            behaviour.tokensPerChunk == 1 && behaviour.arrivals.isEmpty && behaviour.toolCall == nil && behaviour.lineEnd != .mixed
+            && terms.choices == 1
             && terms.usage != .continuous
         rendered = Array(repeating: nil, count: repeats ? vocabulary.count : 0)
         clock = terms.firstToken
@@ -109,7 +110,11 @@ struct TokenStream {
         chunks += 1
         position += length
         isComplete = position >= terms.tokens
-        clock += Int64(Double(terms.interToken) * load) * Int64(length)
+        if behaviour.arrivals.indices.contains(chunks) {
+            clock = max(clock, behaviour.arrivals[chunks].offset)
+        } else if behaviour.arrivals.isEmpty {
+            clock += Int64(Double(terms.interToken) * load) * Int64(length)
+        }
         if !isComplete {
             due = terms.interTokenJitter > 0 ? max(due, clock + deviation(upTo: terms.interTokenJitter)) : clock
         }
@@ -120,6 +125,7 @@ struct TokenStream {
 
     /// Tokens of the next chunk: as many as are asked for, but never reasoning and content together.
     private func chunkLength() -> Int {
+        if behaviour.arrivals.indices.contains(chunks) { return min(behaviour.arrivals[chunks].tokens, terms.tokens - position) }
         let last = position < behaviour.reasoningTokens ? min(behaviour.reasoningTokens, terms.tokens) : terms.tokens
         return max(0, min(behaviour.tokensPerChunk, last - position))
     }

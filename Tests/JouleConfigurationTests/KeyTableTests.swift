@@ -27,6 +27,11 @@ struct KeyTableTests {
         "backend.timeouts.idle": "4s", "backend.timeouts.total": "5 min", "backend.launch.command": "[vllm, serve, m]",
         "backend.launch.env": "{CUDA_VISIBLE_DEVICES: '0', EMPTY: ''}", "backend.launch.ready_timeout": "20 min",
         "backend.launch.working_directory": "/srv",
+        "backend.simulated.ttft": "75ms", "backend.simulated.prefill_rate": "inf", "backend.simulated.tpot": "12ms",
+        "backend.simulated.ttft_jitter": "5ms", "backend.simulated.tpot_jitter": "1ms", "backend.simulated.max_concurrency": "16",
+        "backend.simulated.batch_slowdown": "0.05", "backend.simulated.answer_lengths": "{mean: 128, std: 32, min: 8, max: 256}",
+        "backend.simulated.reasoning_tokens": "32", "backend.simulated.idle_power": "90", "backend.simulated.prefill_power": "1.2 kW",
+        "backend.simulated.decode_power": "350.5W", "backend.replay.run": "results/raw/exp_1", "backend.replay.speed": "10",
         "scenario.prompt_lengths": "{distribution: lognormal, mean: 256, std: 64.5, min: 8, max: 900}", "scenario.output_lengths": "128",
         "scenario.shared_prefix_tokens": "16", "scenario.unique_prefix": "true", "scenario.turns": "4",
         "load.arrival": "burst", "load.concurrency": "4", "load.rate": "120/min", "load.burstiness": "0.5",
@@ -85,7 +90,10 @@ struct KeyTableTests {
     private static func needs(_ name: String) -> [String] {
         let key = ConfigurationKeys.all.first { $0.name == name }
         let isForServers = key.map { !$0.audience.includes(.pytorch) && $0.audience.includes(.vllm) } ?? false
-        return (isForServers ? ["backend.type=vllm"] : []) + (companions[name] ?? [])
+        let isSimulation = name.hasPrefix("backend.simulated.")
+        let isReplay = name.hasPrefix("backend.replay.")
+        return (isForServers ? ["backend.type=vllm"] : []) + (isSimulation ? ["backend.type=simulated"] : [])
+            + (isReplay ? ["backend.type=replay", "backend.replay.run=other"] : []) + (companions[name] ?? [])
     }
 
     private static let settable = ConfigurationKeys.all.filter { !["metrics.type", "backend.use_harmony"].contains($0.name) }.map(\.name)

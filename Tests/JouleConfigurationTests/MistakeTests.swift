@@ -110,7 +110,11 @@ struct MistakeTests {
     }
 
     private static let backends: [Case] = [
-        Case("type: replay, model: m", "config.not-available", at: "1:17", "the backend type `replay` is not available in this version"),
+        Case("type: replay, model: m", "config.missing-key", at: "1:17", "needs `backend.replay.run`"),
+        Case("type: simulated, model: m, endpoint: 'http://h'", "config.not-honoured", at: "1:48", "answers inside this process"),
+        Case(
+            "type: replay, model: m, replay: {run: r}, simulated: {ttft: 1s}", "config.not-honoured", at: "1:71", "no server is simulated"),
+        Case("type: simulated, model: m, simulated: {idle_power: 3 hp}", "config.wrong-type", at: "1:61", "a power such as `350 W`"),
         Case("type: gpu, model: m", "config.invalid-value", at: "1:17", "Invalid backend type: `gpu`"),
         Case("model: m", "config.missing-key", at: "1:1", "`backend.type` is missing"),
         Case("type: pytorch", "config.missing-key", at: "1:1", "`backend.model` is missing"),

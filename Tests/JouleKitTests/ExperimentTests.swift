@@ -40,4 +40,21 @@ struct ExperimentTests {
         let error = await #expect(throws: KitError.self) { try await experiment.run() }
         #expect(error?.problems.map(\.code) == ["workload.unreadable"])
     }
+
+    @Test func `a simulated experiment runs without a model and labels every figure`() async throws {
+        let results = NSTemporaryDirectory() + "joulekit-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: results) }
+        let experiment = try Experiment(
+            name: "simulated",
+            settings: [
+                "backend.type": "simulated", "backend.model": "any", "backend.simulated.ttft": "2ms", "backend.simulated.tpot": "1ms",
+                "scenario.num_samples": "3", "scenario.generate_kwargs.max_new_tokens": "4", "phases.preset": "none",
+                "output_dir": results,
+            ], environment: [:])
+        let report = try await experiment.run()
+        #expect(report.completedRequests == 3 && report.outputTokens == 12)
+        #expect(report.flags.contains("simulated"))
+        #expect(report.figures["joules_per_output_token"]?.method == "simulated")
+        #expect(report.figures.values.allSatisfy { $0.flags.contains("simulated") })
+    }
 }

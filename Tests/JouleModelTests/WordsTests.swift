@@ -21,7 +21,7 @@ struct WordsTests {
             shared_device, mig_slice, throttled, power_capped, short_window, no_steady_state, saturated, client_limited, client_stalled, \
             co_located_client, tokens_estimated, token_mismatch, cached_prompts, output_length_mismatch, prompts_over_budget, \
             prompt_length_mismatch, clock_step, suspended, server_restarted, agent_gap, intensity_fallback, attribution_assumed, \
-            format_unknown, implausible
+            format_unknown, implausible, simulated
             """
         #expect(Set(Flag.allCases.map(\.rawValue)) == Set(names.split(separator: ", ").map(String.init)))
         #expect(Set(Flag.allCases.map(\.sentence)).count == Flag.allCases.count)

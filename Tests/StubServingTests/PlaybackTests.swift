@@ -66,6 +66,42 @@ struct PlaybackTests {
         #expect(played.due == played.due.sorted() && Set(played.due).count > 400)
     }
 
+    @Test func `recorded arrivals stand in the place of the rates, and what the client allows cuts them`() throws {
+        func play(_ arrivals: [(Int64, Int)], maxTokens: Int?) throws -> (due: [Int64], tokens: [Int], text: String) {
+            var behaviour = Behaviour()
+            behaviour.arrivals = arrivals.map { Behaviour.Arrival(offset: $0.0, tokens: $0.1) }
+            behaviour.promptTokens = 77
+            behaviour.framing = .until_close
+            let limit = maxTokens.map { ",\"max_tokens\":\($0)" } ?? ""
+            let body = #"{"messages":[{"content":"x"}],"stream":true,"stream_options":{"include_usage":true}\#(limit)}"#
+            let question = Playback.Question(request: try request(body), number: 1, settings: Settings(), rates: Rates(), created: 0)
+            let playback = Playback(question, behaviour: behaviour)
+            var (due, tokens): ([Int64], [Int]) = ([], [])
+            var out = ByteBuffer()
+            while due.count < 100 {
+                due.append(playback.due)
+                let step = playback.play(into: &out, load: 3)
+                tokens.append(step.tokens)
+                guard case .next = step.turn else { break }
+            }
+            return (due, tokens, String(buffer: out))
+        }
+        let arrivals: [(Int64, Int)] = [(7, 1), (20, 3), (20, 1), (41, 2)]
+        let whole = try play(arrivals, maxTokens: nil)
+        #expect(whole.due == [0, 7, 20, 41] && whole.tokens == [0, 1, 4, 2])
+        #expect(whole.text.contains(#""prompt_tokens":77"#) && whole.text.contains(#""completion_tokens":7"#))
+        #expect(whole.text.contains(#""finish_reason":"stop""#))
+        let cut = try play(arrivals, maxTokens: 2)
+        #expect(cut.due == [0, 7, 20] && cut.tokens == [0, 1, 1])
+        #expect(cut.text.contains(#""finish_reason":"length""#))
+    }
+
+    @Test func `a prompt is cut where the client asks for it, and the request may have a name`() throws {
+        let asked = try request(#"{"messages":[{"content":"a b c d e"}],"truncate_prompt_tokens":3,"request_id":"r 1"}"#)
+        #expect(asked.promptTokens == 3 && asked.identifier == "r 1")
+        #expect(try request(#"{"messages":[{"content":"a b"}],"truncate_prompt_tokens":3}"#).promptTokens == 2)
+    }
+
     @Test func `reasoning and content never share a chunk`() throws {
         let played = try play(#""tokens":6,"tokens_per_chunk":2,"reasoning":{"tokens":3,"field":"both"},"framing":"until_close""#)
         #expect(played.tokens == [0, 2, 1, 2, 1])

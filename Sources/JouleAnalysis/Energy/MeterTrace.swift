@@ -29,7 +29,8 @@ package struct MeterTrace: Sendable {
         var failed: [Instant] = []
         var lost: String?
         let source: CounterCurve.Source =
-            series.channel.kind == .model ? .model : .counter(updatePeriod: series.channel.updatePeriod)
+            series.channel.kind == .model || series.channel.kind == .simulated
+            ? .model : .counter(updatePeriod: series.channel.updatePeriod)
         instants.reserveCapacity(series.samples.count)
         good.reserveCapacity(series.samples.count)
         for sample in series.samples {
@@ -135,6 +136,7 @@ package struct MeterTrace: Sendable {
             result.flags[.energyUnavailable] = loss + (instants.isEmpty ? "no good reading" : reasons)
             return
         }
+        if channel.kind == .simulated { result.method = .simulated }
         if channel.kind == .model {
             result.method = .modelled
             result.flags[.energyModelled] = channel.note ?? "an estimate from the load, ± \(decimal(channel.gain * 100, 0)) %"

@@ -18,7 +18,7 @@ extension EnergyFit {
 
         package init(_ recording: Recording) {
             let backend = recording.experiment.backend
-            model = backend.model
+            model = backend.fitName
             let metered = Set(recording.series.filter { $0.channel.scope == .gpu && $0.channel.countsInTotals }.map(\.channel.device))
             var counts: [String: Int] = [:]
             for gpu in recording.environment.gpus where metered.contains(gpu.uuid) { counts[gpu.name ?? gpu.uuid, default: 0] += 1 }

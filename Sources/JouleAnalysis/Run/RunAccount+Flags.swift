@@ -7,7 +7,7 @@ extension RunAccount {
         var seen: Set<Summary.RaisedFlag> = []
         let all =
             energyFlags + unmeteredDevices + baselineFlags + deviceFlags + requestFlags + servingFlags + clockFlags + plausibilityFlags
-            + carbonFlags
+            + carbonFlags + simulationFlags
         return all.filter { seen.insert($0).inserted }.enumerated().sorted {
             ($0.element.flag, $0.offset) < ($1.element.flag, $1.offset)
         }.map(\.element)

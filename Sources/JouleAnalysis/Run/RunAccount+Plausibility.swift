@@ -9,7 +9,9 @@ extension RunAccount {
 
     var plausibilityFlags: [Summary.RaisedFlag] {
         guard let account else { return [] }
-        return (belowIdle + nodes(account) + aboveLimits(account) + computePlausibility).map {
+        // What others measured is no measure for tokens that came on a schedule.
+        let byWork = simulation == nil ? computePlausibility : []
+        return (belowIdle + nodes(account) + aboveLimits(account) + byWork).map {
             Summary.RaisedFlag(.implausible, detail: $0)
         }
     }

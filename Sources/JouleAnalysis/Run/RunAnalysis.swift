@@ -209,6 +209,7 @@ struct RunAccount {
         ]
         summary.ownCost = ownCost.merging(counted) { given, _ in given }
         summary.toolCost = toolCost
+        if let simulation { summary.label(as: simulation) }
         return summary
     }
 
@@ -247,7 +248,9 @@ struct RunAccount {
     private var energyReason: String? {
         switch gross {
         case .absent(let reason): return reason
-        case .value(let energy) where energy.method.isMeasured: return nil
+        case .value(let energy) where energy.method.isMeasured:
+            return simulation == nil ? nil : "what the meters read is what these machines drew while no model ran"
+        case .value(let energy) where energy.method == .simulated: return "the power of the simulated server"
         case .value(let energy):
             let models = (account?.parts[headline] ?? []).filter { $0.energy.method == .modelled }.map(\.trace.channel.label)
             return "\(energy.method.rawValue), not measured: \(models.joined(separator: ", "))\(unavailableMeters)"

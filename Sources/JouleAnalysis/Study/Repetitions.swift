@@ -49,7 +49,8 @@ struct Repetitions {
     func latency(_ name: String, _ statistic: KeyPath<Summary.Distribution, Double?>) -> RepeatedFigure {
         let none = Figure.absent(unit: "s", reason: "no request of the run has this latency")
         let figures = runs.map { run in
-            run.latencies[name]?[keyPath: statistic].map { Figure(value: $0, unit: "s", method: "timed") } ?? none
+            let figure = run.latencies[name]?[keyPath: statistic].map { Figure(value: $0, unit: "s", method: "timed") } ?? none
+            return run.simulation == nil ? figure : figure.simulated
         }
         return Self.joined(figures, unit: "s")
     }

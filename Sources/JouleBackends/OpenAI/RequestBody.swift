@@ -140,7 +140,8 @@ package struct RequestBody: Sendable {
     ///   - prompt: made for the same API.
     ///   - outputTokens: the exact length asked of this request, in the place of the limits of all.
     ///   - seed: this request's own.
-    package func bytes(_ prompt: EncodedPrompt, outputTokens: Int? = nil, seed: Int? = nil) -> [UInt8] {
+    ///   - identifier: a name for this request, as vLLM takes it.
+    package func bytes(_ prompt: EncodedPrompt, outputTokens: Int? = nil, seed: Int? = nil, identifier: String? = nil) -> [UInt8] {
         precondition(prompt.api == api, "a prompt for the other API")
         var json = JSONBytes()
         let maxKey = dialect.maxTokensKey(api)
@@ -148,6 +149,7 @@ package struct RequestBody: Sendable {
         let least = outputTokens ?? generation.minNewTokens
         if least > 0, dialect.supportsMinTokens, !replaced.contains("min_tokens") { json.member("min_tokens", least) }
         if let seed = seed ?? self.seed, !replaced.contains("seed") { json.member("seed", seed) }
+        if let identifier, !replaced.contains("request_id") { json.member("request_id", identifier) }
         var body: [UInt8] = []
         body.reserveCapacity(beginning.count + prompt.bytes.count + middle.count + json.bytes.count + closing.count + 1)
         body += beginning

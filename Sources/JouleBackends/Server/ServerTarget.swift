@@ -3,7 +3,7 @@ import JouleModel
 
 /// A server as a run sees it: where it is, how it is spoken to, with which key.
 package struct ServerTarget: Sendable {
-    package let endpoint: Endpoint
+    package private(set) var endpoint: Endpoint
     package let dialect: ServerDialect
     package let model: String
     package let spec: ServerSpec
@@ -24,7 +24,10 @@ package struct ServerTarget: Sendable {
         self.dialect = dialect
         model = backend.model
         endpoint = try spec.endpoint.map { text throws(Failure) in try Endpoint(text) } ?? Endpoint(standardFor: dialect)
-        if let name = spec.apiKeyVariable {
+        if backend.kind.isSimulation {
+            // It asks for no key, and a real one has no business there.
+            apiKey = nil
+        } else if let name = spec.apiKeyVariable {
             guard let key = variables[name], !key.isEmpty else {
                 throw Failure(
                     "server.key", "the variable `\(name)` is not set", remedy: "put the server's key into it, or remove backend.api_key_env"
@@ -34,7 +37,14 @@ package struct ServerTarget: Sendable {
         } else {
             apiKey = variables["OPENAI_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         }
-        isLocal = HostAddresses.isLocal(endpoint.host)
+        isLocal = backend.kind.isSimulation ? true : HostAddresses.isLocal(endpoint.host)
+    }
+
+    /// The same server where it was found to listen.
+    package func listening(at endpoint: Endpoint) -> ServerTarget {
+        var target = self
+        target.endpoint = endpoint
+        return target
     }
 
     /// - Throws: `server.address` for a host without an address.

@@ -55,7 +55,7 @@ package struct WorkerInstallation: Sendable {
                         "run `joulebench setup pytorch` once, or name an interpreter that has torch and transformers in `backend.python`")
             }
             spec = ChildSpec(executable: backend.python ?? interpreter, arguments: ["-u", try installScript()])
-        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm:
+        case .vllm, .openai, .llamacpp, .sglang, .tgi, .ollama, .trtllm, .simulated, .replay:
             throw Failure("config.backend", "the backend `\(backend.kind.rawValue)` is a server, and no worker is started for it")
         }
         spec.ownGroup = true

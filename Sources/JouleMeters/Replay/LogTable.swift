@@ -10,6 +10,8 @@ struct LogTable {
 
         /// Whether the rows are estimates: what a model says stays one in a log.
         var isModelled: Bool { meter == "model" }
+        /// What the meter was: its label goes with the rows wherever they are played.
+        var kind: MeterKind { isModelled ? .model : meter == "simulated" ? .simulated : .imported }
     }
 
     struct Row {

@@ -90,7 +90,7 @@ struct ReplayLog: Sendable {
         if !isFirstOfPlace { notes.append("another meter of the log covers the same device") }
         let channel = MeterChannel(
             meter: "csv", scope: identity.scope, device: identity.device, name: "\(identity.device) (log)",
-            kind: identity.isModelled ? .model : .imported, hasEnergy: hasEnergy, hasPower: hasPower, gain: gain,
+            kind: identity.kind, hasEnergy: hasEnergy, hasPower: hasPower, gain: gain,
             note: notes.isEmpty ? nil : notes.joined(separator: "; "),
             countsInTotals: isFirstOfPlace && (hasEnergy || hasPower) && !identity.device.hasPrefix("process:"))
         return Track(channel: channel, rows: samples, period: period(of: samples), dropped: dropped)

@@ -7,15 +7,22 @@ package struct BackendSpec: Hashable, Sendable {
         case command
         /// Servers with the OpenAI interface; each kind has its own dialect of it.
         case vllm, openai, llamacpp, sglang, tgi, ollama, trtllm
+        /// A model of a server inside this process; it speaks like vLLM.
+        case simulated
+        /// The answers of a recorded run, given again by a server inside this process.
+        case replay
 
         /// Whether requests go to a server over HTTP rather than to a worker that this program starts.
         package var isServer: Bool { dialect != nil }
+
+        /// Whether no model runs: a server inside this process answers on a schedule, and every figure is labelled `simulated`.
+        package var isSimulation: Bool { self == .simulated || self == .replay }
 
         /// The dialect that a server of this kind speaks; nil for workers.
         package var dialect: ServerDialect? {
             switch self {
             case .pytorch, .command: nil
-            case .vllm: .vllm
+            case .vllm, .simulated, .replay: .vllm
             case .openai: .openai
             case .llamacpp: .llamacpp
             case .sglang: .sglang
@@ -54,11 +61,18 @@ package struct BackendSpec: Hashable, Sendable {
     package var command: [String]?
     /// How a server is reached; of no meaning to workers.
     package var server = ServerSpec()
+    /// The server that a `simulated` backend stands for.
+    package var simulated = SimulatedSpec()
+    /// The run that a `replay` backend plays again.
+    package var replay = ReplaySpec()
 
     package init(kind: Kind, model: String) {
         self.kind = kind
         self.model = model
     }
+
+    /// The name under which a fit of the model's energies is kept: what was found where no model ran must not weigh the tokens of a real one.
+    package var fitName: String { kind.isSimulation ? "\(model) (\(kind.rawValue))" : model }
 }
 
 package enum ModelTask: String, Sendable, Hashable, CaseIterable {

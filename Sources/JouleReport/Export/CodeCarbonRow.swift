@@ -43,7 +43,9 @@ package enum CodeCarbonRow {
         row.add("cloud_region", String?.none)
         row.add("os", system(environment.system))
         row.add("python_version", environment.versions["python"])
-        row.add("codecarbon_version", "joulebench \(environment.joulebench)")
+        // That table has no place for a label but these two.
+        let isSimulated = summary.simulation != nil
+        row.add("codecarbon_version", "joulebench \(environment.joulebench)\(isSimulated ? ", simulated" : "")")
         row.add("cpu_count", environment.cpu.logicalCores)
         row.add("cpu_model", environment.cpu.model)
         row.add("gpu_count", environment.gpus.isEmpty ? nil : environment.gpus.count)
@@ -51,7 +53,7 @@ package enum CodeCarbonRow {
         row.add("longitude", record?.longitude)
         row.add("latitude", record?.latitude)
         row.add("ram_total_size", environment.memory.totalBytes.map { Double($0.bytes) / 1_073_741_824 })
-        row.add("tracking_mode", "machine")
+        row.add("tracking_mode", isSimulated ? "simulated" : "machine")
         row.add("cpu_utilization_percent", Double?.none)
         row.add("gpu_utilization_percent", mean(summary.gpus.map(\.utilizationPercent)))
         row.add("ram_utilization_percent", Double?.none)

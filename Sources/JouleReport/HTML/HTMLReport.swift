@@ -72,6 +72,12 @@ package enum HTMLReport {
                 page.element("span", ["class": "badge \(verdict.tone.name)"], text: verdict.status)
                 page.element("span", ["class": "badge \(verdict.energyTone.name)"], text: verdict.energy)
             }
+            if let simulation = summary.simulation {
+                page.element("p", ["class": "notice caution"]) { page in
+                    page.element("strong", text: "Simulated: ")
+                    page.write(quoting: "\(RunVerdict.noModel): \(simulation.source).")
+                }
+            }
             if let reason = verdict.statusReason {
                 page.element("p", ["class": "notice \(verdict.tone.name)"]) { page in
                     page.element("strong", text: "Run: ")
@@ -229,7 +235,7 @@ package enum HTMLReport {
     static func methodTone(_ method: String) -> String {
         switch EnergyMethod(rawValue: method) {
         case .measuredCounter, .measuredPower: "good"
-        case .modelled, .assumed: "caution"
+        case .modelled, .assumed, .simulated: "caution"
         case .unavailable: "bad"
         case nil: ""
         }

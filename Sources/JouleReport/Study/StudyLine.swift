@@ -108,6 +108,12 @@ extension StudyLine {
 }
 
 extension StudySummary {
+    /// Whether no model ran in any of its runs that has figures.
+    var isSimulated: Bool {
+        let summaries = rows.compactMap(\.summary)
+        return !summaries.isEmpty && summaries.allSatisfy { $0.simulation != nil }
+    }
+
     /// Sentences under the table: where the knee and the optimum lie, and why there is none.
     var remarks: [String] {
         guard let curve else { return [] }

@@ -9,6 +9,7 @@ extension StudyReport {
                 page.element("h1", text: study.name)
                 let done = study.rows.count { $0.summary != nil && $0.failure == nil }
                 page.element("p", ["class": "badges"]) { page in
+                    if study.isSimulated { page.element("span", ["class": "badge caution"], text: "simulated: \(RunVerdict.noModel)") }
                     page.element(
                         "span", ["class": "badge \(done == study.rows.count ? "good" : "caution")"],
                         text: "\(NumberText.count(done)) of \(NumberText.count(study.rows.count)) runs")

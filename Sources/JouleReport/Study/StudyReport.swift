@@ -6,7 +6,9 @@ package enum StudyReport {
     package static func terminal(_ study: StudySummary, width: Int = 100, color: Bool = false) -> String {
         var page = TerminalText(width: width, color: color)
         let done = study.rows.count { $0.summary != nil && $0.failure == nil }
-        page.add("\(TerminalText.safe(study.name)): \(NumberText.count(done)) of \(NumberText.count(study.rows.count)) runs", .bold)
+        let simulated = study.isSimulated ? "simulated: " : ""
+        page.add(
+            "\(simulated)\(TerminalText.safe(study.name)): \(NumberText.count(done)) of \(NumberText.count(study.rows.count)) runs", .bold)
         page.gap()
         table(study).write(to: &page)
         for remark in study.remarks {

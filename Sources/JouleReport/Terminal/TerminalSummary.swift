@@ -35,6 +35,9 @@ package enum TerminalSummary {
             page.add(first)
             page.add(second)
         }
+        if let simulation = summary.simulation {
+            page.paragraph("simulated: \(RunVerdict.noModel): \(TerminalText.safe(simulation.source))", hanging: 2)
+        }
         if let reason = verdict.statusReason { page.paragraph("run: \(TerminalText.safe(reason))", hanging: 2) }
         let why = [verdict.energyReason.map { TerminalText.safe($0) }, verdict.energyRemedy].compactMap(\.self)
         if !why.isEmpty { page.paragraph("energy: \(why.joined(separator: "; "))", hanging: 2) }

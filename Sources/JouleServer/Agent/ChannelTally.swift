@@ -24,7 +24,11 @@ package struct ChannelTally: Sendable {
     }
 
     package var method: EnergyMethod {
-        channel.kind == .model ? .modelled : channel.hasEnergy ? .measuredCounter : .measuredPower
+        switch channel.kind {
+        case .model: .modelled
+        case .simulated: .simulated
+        case .counter, .power, .imported: channel.hasEnergy ? .measuredCounter : .measuredPower
+        }
     }
 
     package mutating func note(_ sample: RawSample) {
