@@ -42,6 +42,7 @@ struct MistakeTests {
         Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),
         Case("metrics: {meters: [nvml, agent]}", "config.missing-key", at: "2:26", "the meter `agent` does not say its `endpoint`"),
         Case("reporter: {type: wandb}", "config.not-available", at: "2:18", "the reporter `wandb`"),
+        Case("reporter: [json, vllm]", "config.not-honoured", at: "2:18", "the reporter `vllm` cannot be honoured"),
         Case("reporter: {type: csv, url: 'http://h'}", "config.not-honoured", at: "2:23", "the reporter `csv` has no option `url`"),
         Case("reporter: {type: csv, output_fil: x}", "config.unknown-key", at: "2:23", "did you mean `output_file`?"),
         Case("reporter: [json, {type: html, out: x}]", "config.unknown-key", at: "2:31", "unknown option `out` of `reporter[1]`"),
