@@ -29,6 +29,7 @@ struct ConsoleRunner: Sendable {
 
     private func show(_ outcome: RunOutcome) {
         if let failure = outcome.failure { console.error(failure) }
+        outcome.reporterFailures.forEach(console.error)
         let environment = outcome.recording.environment
         AgentNotes.lines(of: environment.agents, since: environment.start.monotonic).forEach(console.note)
         if json {
@@ -47,7 +48,7 @@ struct ConsoleRunner: Sendable {
             return summary.requests.completed + summary.requests.failed == 0 ? ExitStatus.of(failure) : ExitStatus.failed
         }
         if summary.requests.completed == 0 { return ExitStatus.failed }
-        if summary.requests.failed > 0 { return ExitStatus.partial }
+        if summary.requests.failed > 0 || !outcome.reporterFailures.isEmpty { return ExitStatus.partial }
         let measured = Set(summary.energies.filter { $0.gross.value != nil }.map(\.scope))
         if !measured.isSuperset(of: outcome.recording.experiment.metrics.require) { return ExitStatus.partial }
         if strict, summary.flags.contains(where: { $0.grade == .invalid }) { return ExitStatus.partial }

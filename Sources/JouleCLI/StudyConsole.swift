@@ -86,6 +86,7 @@ struct StudyConsole: Sendable {
         case .finished(let outcome):
             console.clearProgress()
             if let failure = outcome.failure { console.error(failure) }
+            outcome.reporterFailures.forEach(console.error)
             console.note("  \(Self.line(of: outcome.summary))")
         case .failed(_, let failure):
             console.clearProgress()

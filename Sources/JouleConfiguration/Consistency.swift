@@ -17,6 +17,7 @@ enum Consistency {
         guard reading.accepts("backend.type"), !reading.isIncomplete || given("backend.type", root) else { return }
         checkAudience(experiment, root, &reading)
         checkCompute(experiment, root, &reading)
+        checkReporters(experiment, root, &reading)
         if experiment.backend.kind.isServer {
             checkServer(experiment, root, &reading)
             checkLoad(experiment, root, &reading)

@@ -52,10 +52,17 @@ struct Options {
     private let setting: Setting
     private let entries: [ConfigNode.Entry]
 
+    /// - Parameter refusals: what is said of options that belong to other values of the same key, by their names.
     /// - Returns: nil when the value is no map. Options outside `known` are reported.
-    init?(_ setting: Setting, known: [String], reading: inout Reading) {
+    init?(
+        _ setting: Setting, known: [String], refusals: [String: (message: String, remedy: String)] = [:], reading: inout Reading
+    ) {
         guard let entries = setting.node.entries else { return nil }
         for entry in entries where !known.contains(entry.key) {
+            if let refusal = refusals[entry.key] {
+                reading.report("config.not-honoured", refusal.message, at: entry.keyOrigin, remedy: refusal.remedy)
+                continue
+            }
             let guess = Spelling.nearest(to: entry.key, among: known).map { "did you mean `\($0)`? " } ?? ""
             let list = known.isEmpty ? "it has no options" : "known are: \(known.joined(separator: ", "))"
             reading.report(

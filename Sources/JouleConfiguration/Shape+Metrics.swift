@@ -189,35 +189,6 @@ extension Shape<[MeterSelector]> {
     }
 }
 
-extension Shape<ReporterSpec> {
-    private static let later: Set<String> = [
-        "jsonl", "markdown", "vllm", "mlflow", "wandb", "clickhouse", "prometheus",
-    ]
-
-    /// A kind, or a map with its type and its file.
-    static var reporter: Shape {
-        let named = Shape<ReporterSpec.Kind>.choice(ReporterSpec.Kind.self, later: later, noun: "reporter")
-        return Shape(
-            "`{type: \(ReporterSpec.Kind.allCases.map(\.rawValue).joined(separator: "|")), output_file}`",
-            schema: .any(of: [named.schema, .options(["type": named.schema, "output_file": .text])]),
-            decode: { setting, reading in
-                guard setting.node.entries != nil else { return named.decode(setting, &reading).map { ReporterSpec(kind: $0) } }
-                guard let options = Options(setting, known: ["type", "output_file"], reading: &reading) else { return nil }
-                let file = options.read("output_file", .text("path"), &reading)
-                guard let type = options.given("type") else {
-                    setting.report("config.missing-key", "`\(setting.path)` does not say its type", to: &reading)
-                    return nil
-                }
-                return named.decode(type, &reading).map { ReporterSpec(kind: $0, outputFile: file) }
-            },
-            render: { reporter in
-                var pairs: [ConfigurationValue.Pair] = [.init(key: "type", value: .text(reporter.kind.rawValue))]
-                if let file = reporter.outputFile { pairs.append(.init(key: "output_file", value: .text(file))) }
-                return .map(pairs)
-            })
-    }
-}
-
 extension Shape<String> {
     /// The form of a country: `DE`, `DEU`, `US-CA`.
     static var country: Shape {

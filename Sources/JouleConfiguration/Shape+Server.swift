@@ -29,7 +29,10 @@ extension Shape<String?> {
         let authority = rest.prefix { !"/?#".contains($0) }
         // The text is not quoted here: what stands before the @ is a secret.
         if authority.contains("@") {
-            return ("it carries a name or a password", "name the variable that holds the key: api_key_env")
+            return (
+                "it carries a name or a password",
+                "leave it out, and name the environment variable that holds the key: api_key_env or its like"
+            )
         }
         if rest.contains(where: \.isWhitespace) { return ("it holds white space", nil) }
         if rest.contains(where: { "?#".contains($0) }) { return ("it has a query", "end it at the path: http://host:8000/v1") }

@@ -197,9 +197,10 @@ extension Shape<Duration> {
 }
 
 extension Shape where Value: RawRepresentable<String> & CaseIterable & Sendable {
-    /// One of a closed set of names. `also` are older spellings; `later` are names that a coming version will know.
+    /// One of a closed set of names. `also` are older spellings; `later` are names that a coming version will know, whether the set has
+    /// them already or not.
     static func choice(_ value: Value.Type, also: [String: Value] = [:], later: Set<String> = [], noun: String? = nil) -> Shape {
-        let names = Value.allCases.map(\.rawValue)
+        let names = Value.allCases.map(\.rawValue).filter { !later.contains($0) }
         return Shape(
             names.map { "`\($0)`" }.joined(separator: ", "), schema: .names(names + also.keys.sorted()),
             decode: { setting, reading in
@@ -207,7 +208,7 @@ extension Shape where Value: RawRepresentable<String> & CaseIterable & Sendable 
                     setting.wrongType(expected: "one of \(names.joined(separator: ", "))", to: &reading)
                     return nil
                 }
-                if let value = Value(rawValue: text) ?? also[text] { return value }
+                if !later.contains(text), let value = Value(rawValue: text) ?? also[text] { return value }
                 setting.reportUnknownName(text, noun: noun, known: names + also.keys.sorted(), later: later, to: &reading)
                 return nil
             },

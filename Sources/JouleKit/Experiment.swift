@@ -159,6 +159,8 @@ public struct RunReport: Sendable, Hashable {
     public let flags: [String]
     /// Why the run ended early; nil when it did not.
     public let failure: KitError.Problem?
+    /// Reporters of the experiment that did not get the results, which are in ``directory`` all the same.
+    public let reporterFailures: [KitError.Problem]
 
     init(_ outcome: RunOutcome) {
         let summary = outcome.summary
@@ -171,5 +173,6 @@ public struct RunReport: Sendable, Hashable {
         figures = summary.figures.mapValues(Figure.init)
         flags = summary.flags.map(\.flag.rawValue)
         failure = outcome.failure.map(KitError.Problem.init)
+        reporterFailures = outcome.reporterFailures.map(KitError.Problem.init)
     }
 }

@@ -86,6 +86,7 @@ package struct RunExecutor: Sendable {
             try directory.write(fit, to: RunResults.fitFile)
         }
         let results: (summary: Summary, recording: Recording)
+        let reporterFailures: [Failure]
         do {
             let lookup = CarbonLookup(variables: prepared.variables)
             let end = environment.end ?? .now
@@ -93,14 +94,18 @@ package struct RunExecutor: Sendable {
                 experiment, environment, end: end.unixSeconds, isHurried: interruption.isRequested || Task.isCancelled)
             try directory.write(carbon, to: CarbonRecord.file)
             results = try RunResults.write(directory)
-            try RunResults.report(directory, summary: results.summary, recording: results.recording)
+            reporterFailures = await ReporterDelivery(
+                directory: directory, summary: results.summary, recording: results.recording
+            ).deliver()
         } catch {
             // What ended the run is the news; that its files cannot be read is what follows from it.
             guard let failure else { throw error }
             let second = error as? Failure ?? Failure("run.results", "the figures cannot be computed", cause: "\(error)")
             throw Failures([failure, second])
         }
-        return RunOutcome(directory: directory, summary: results.summary, recording: results.recording, failure: failure)
+        return RunOutcome(
+            directory: directory, summary: results.summary, recording: results.recording, failure: failure,
+            reporterFailures: reporterFailures)
     }
 
     /// Processor time and wake-ups are this run's own; the peak of memory is that of the program, which may have made runs before.
@@ -161,4 +166,6 @@ package struct RunOutcome: Sendable {
     package let recording: Recording
     /// Why it ended early, nil when it did not or was interrupted.
     package let failure: Failure?
+    /// Reporters that did not get the results, which are in the run's folder all the same.
+    package let reporterFailures: [Failure]
 }

@@ -85,26 +85,6 @@ package enum RunResults {
         try directory.write(text: page, to: "report.html")
     }
 
-    /// Hands the results to the reporters that the experiment names. Done once, when the run ends: a table of runs must not get a row
-    /// for every look at them.
-    static func report(_ directory: RunDirectory, summary: Summary, recording: Recording) throws {
-        for reporter in recording.experiment.reporters {
-            switch reporter.kind {
-            case .json:
-                if let file = reporter.outputFile { try FileSystem.write(try JSONText.encode(summary), to: file) }
-            case .html:
-                if let file = reporter.outputFile { try FileSystem.write(try directory.readText("report.html"), to: file) }
-            case .csv:
-                let columns = RunRow.columns(for: summary, recording: recording)
-                try RowTable.append(columns, to: reporter.outputFile ?? recording.experiment.outputDirectory + "/results.csv")
-            case .codecarbon:
-                let columns = CodeCarbonRow.columns(for: summary, recording: recording)
-                let folder = recording.experiment.metrics.outputDirectory ?? recording.experiment.outputDirectory
-                try EmissionsTable.append(columns, to: reporter.outputFile ?? folder + "/emissions.csv")
-            }
-        }
-    }
-
     static func processFile(_ number: Int) -> String { "process_\(number).json" }
 
     /// What each worker wrote of itself; none where no worker ran.

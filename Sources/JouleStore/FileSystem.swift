@@ -64,6 +64,12 @@ package enum FileSystem {
         }
     }
 
+    /// Makes the folder that a file is to stand in.
+    package static func createFolder(of path: String) throws(Failure) {
+        let folder = (path as NSString).deletingLastPathComponent
+        if !folder.isEmpty { try createDirectory(folder) }
+    }
+
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(Failure) {
         var written = 0
         try writeAll(bytes, to: descriptor, path: path, written: &written)

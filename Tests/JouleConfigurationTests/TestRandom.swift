@@ -39,7 +39,30 @@ struct TestRandom: RandomNumberGenerator {
             name: text(), outputDirectory: text(), repetitions: int(1...9), seed: next(), backend: backend,
             scenario: scenario(backend.kind, load), load: load, phases: phases(backend, load), attribution: attribution(),
             metrics: metrics(),
-            reporters: several { ReporterSpec(kind: $0.one(of: ReporterSpec.Kind.allCases), outputFile: $0.maybe { $0.text() }) })
+            reporters: several { $0.reporter(backend.kind) })
+    }
+
+    private mutating func reporter(_ backend: BackendSpec.Kind) -> ReporterSpec {
+        let kinds = Shape<ReporterSpec>.available.filter { $0 != .vllm || backend.isServer }
+        var reporter = ReporterSpec(kind: one(of: kinds))
+        func variable(_ random: inout TestRandom) -> String { random.one(of: ["A", "_b", "MY_KEY2"]) }
+        switch reporter.kind {
+        case .json, .jsonl, .html, .markdown, .csv, .codecarbon, .vllm: reporter.outputFile = maybe { $0.text() }
+        case .mlflow:
+            reporter.url = "http://host:5000"
+            reporter.experiment = maybe { $0.text() }
+            reporter.tokenVariable = maybe(variable)
+        case .wandb:
+            (reporter.project, reporter.entity) = (text(), maybe { $0.text() })
+            (reporter.url, reporter.apiKeyVariable) = (maybe { _ in "https://host" }, maybe(variable))
+        case .clickhouse:
+            (reporter.url, reporter.table) = ("http://host:8123", one(of: ["t", "d.t"]))
+            (reporter.userVariable, reporter.passwordVariable) = (maybe(variable), maybe(variable))
+        case .prometheus:
+            (reporter.url, reporter.job) = ("http://host:9091/below", maybe { $0.text() })
+            if flip() { (reporter.userVariable, reporter.passwordVariable) = (variable(&self), variable(&self)) }
+        }
+        return reporter
     }
 
     private mutating func phases(_ backend: BackendSpec, _ load: LoadSpec) -> PhasesSpec {

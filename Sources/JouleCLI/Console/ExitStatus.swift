@@ -5,7 +5,8 @@ enum ExitStatus {
     static let success: Int32 = 0
     /// Failed, or no request completed; files are written all the same.
     static let failed: Int32 = 1
-    /// Finished, but some requests failed, a scope of `metrics.require` was lost on the way, or `--strict` met a flag of grade invalid.
+    /// Finished, but some requests failed, a reporter did not get the results, a scope of `metrics.require` was lost on the way, or
+    /// `--strict` met a flag of grade invalid.
     static let partial: Int32 = 3
     /// The command line or the configuration is wrong.
     static let usage: Int32 = 64

@@ -36,16 +36,3 @@ package struct Experiment: Hashable, Sendable {
         self.reporters = reporters
     }
 }
-
-/// Where results go besides the run directory.
-package struct ReporterSpec: Hashable, Sendable {
-    package enum Kind: String, Sendable, Hashable, CaseIterable { case json, html, csv, codecarbon }
-
-    package var kind: Kind
-    package var outputFile: String?
-
-    package init(kind: Kind, outputFile: String? = nil) {
-        self.kind = kind
-        self.outputFile = outputFile
-    }
-}
