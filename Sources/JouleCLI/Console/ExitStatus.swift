@@ -16,7 +16,7 @@ enum ExitStatus {
     /// The code for a failure that ended the command.
     static func of(_ failure: Failure) -> Int32 {
         switch failure.code {
-        case "server.key", "server.endpoint", "server.launch": return usage
+        case "server.key", "server.endpoint", "server.launch", "reporter.key", "reporter.url": return usage
         case "server.died": return failed
         default: break
         }
@@ -25,7 +25,7 @@ enum ExitStatus {
         case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate":
             return usage
         case "meter", "device", "quantization": return unavailable
-        case "backend", "process", "server", "hub": return unavailable
+        case "backend", "process", "server", "hub", "reporter": return unavailable
         default: return failed
         }
     }

@@ -1,5 +1,6 @@
 import JouleModel
 import JouleReport
+import JouleSinks
 import JouleStore
 
 /// Hands the results of a run to the reporters that its experiment names.
@@ -10,6 +11,8 @@ struct ReporterDelivery: Sendable {
     let directory: RunDirectory
     let summary: Summary
     let recording: Recording
+    /// Of the environment: keys and addresses of services.
+    let variables: [String: String]
 
     /// Tries every reporter, and writes down what became of each.
     ///
@@ -48,9 +51,12 @@ struct ReporterDelivery: Sendable {
         case .codecarbon:
             let columns = CodeCarbonRow.columns(for: summary, recording: recording)
             try EmissionsTable.append(columns, to: file(of: reporter, orBesideRuns: "emissions.csv"))
-        case .jsonl, .markdown, .vllm, .mlflow, .wandb, .clickhouse, .prometheus:
+        case .jsonl, .markdown, .vllm:
             // Not reached: the decoder refuses what is in `Shape<ReporterSpec>.later`.
             throw Failure("reporter.not-available", "the reporter `\(reporter.kind.rawValue)` is not available in this version")
+        case .mlflow, .wandb, .clickhouse, .prometheus:
+            let sink = try Sinks.sink(for: reporter, variables: variables)
+            return try await sink?.send(SentRun(directory, summary: summary, recording: recording))
         }
         return nil
     }
@@ -72,7 +78,8 @@ struct ReporterDelivery: Sendable {
         case .csv: file(of: reporter, orBesideRuns: "results.csv")
         case .jsonl: file(of: reporter, orBesideRuns: "results.jsonl")
         case .codecarbon: file(of: reporter, orBesideRuns: "emissions.csv")
-        case .mlflow, .wandb, .clickhouse, .prometheus: reporter.url
+        case .mlflow, .wandb, .clickhouse, .prometheus:
+            (try? Sinks.sink(for: reporter, variables: variables))?.destination ?? reporter.url
         }
     }
 
@@ -83,15 +90,5 @@ struct ReporterDelivery: Sendable {
             "the reporter `\(reporter.kind.rawValue)` did not write \(file)",
             cause: [failure.message, failure.cause].compactMap(\.self).joined(separator: ": "),
             remedy: "the run is kept in \(directory.path); make room or give the right to write there, or name another `output_file`")
-    }
-}
-
-extension ReporterSpec.Kind {
-    /// Whether it writes a file, and not to a service.
-    var isFile: Bool {
-        switch self {
-        case .json, .jsonl, .html, .markdown, .csv, .codecarbon, .vllm: true
-        case .mlflow, .wandb, .clickhouse, .prometheus: false
-        }
     }
 }
