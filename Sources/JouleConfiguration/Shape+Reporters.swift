@@ -2,7 +2,7 @@ import JouleModel
 
 extension Shape<ReporterSpec> {
     /// Kinds that are declared and not carried out yet.
-    static let later: Set<ReporterSpec.Kind> = [.jsonl, .markdown, .vllm]
+    static let later: Set<ReporterSpec.Kind> = []
 
     static var available: [ReporterSpec.Kind] { ReporterSpec.Kind.allCases.filter { !later.contains($0) } }
 

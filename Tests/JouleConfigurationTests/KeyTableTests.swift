@@ -55,7 +55,7 @@ struct KeyTableTests {
         "carbon.source": "uk", "carbon.zone": "US-CA", "carbon.intensity": "123.5", "carbon.lat": "48.5", "carbon.lon": "11.5",
         "carbon.file": "i.csv", "carbon.api_key_env": "MY_KEY", "carbon.pue": "1.25", "carbon.wue": "0.5", "carbon.grid_wue": "3",
         "carbon.embodied": "{lifetime: 6y, devices: [{name: H100, kgco2e: 164, count: 8}]}",
-        "carbon.electricity_price": "{per_kwh: 0.25, currency: EUR}", "reporter": "[csv, {type: html, output_file: o.html}]",
+        "carbon.electricity_price": "{per_kwh: 0.25, currency: EUR}", "reporter": "[csv, markdown, {type: jsonl, output_file: r.jsonl}]",
     ]
 
     /// What a key needs beside it to be allowed and to say something.

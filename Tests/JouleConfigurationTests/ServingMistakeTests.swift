@@ -22,7 +22,7 @@ struct ServingMistakeTests {
         Case("endpoint: 'http://'", "config.invalid-value", at: "1:43", "names no host"),
         Case("endpoint: 'http://h:port'", "config.invalid-value", at: "1:43", "`port` is no port"),
         Case("endpoint: 'http://[::1]:0/v1'", "config.invalid-value", at: "1:43", "`0` is no port"),
-        Case("endpoint: 'http://me:pw@h'", "config.invalid-value", at: "1:43", "name the variable that holds the key"),
+        Case("endpoint: 'http://me:pw@h'", "config.invalid-value", at: "1:43", "variable that holds the key"),
         Case("endpoint: 'http://h/v1?x=1'", "config.invalid-value", at: "1:43", "it has a query"),
         Case("endpoint: [a]", "config.wrong-type", at: "1:43", "should be a URL"),
         Case("endpont: 'http://h'", "config.unknown-key", at: "1:33", "did you mean `backend.endpoint`?"),

@@ -39,7 +39,7 @@ extension HTMLReport {
         let environment = recording.environment
         section("Environment", to: &page) { page in
             page.element("dl", ["class": "facts wide"]) { page in
-                for (name, value) in facts(recording) {
+                for (name, value) in recording.environmentFacts {
                     page.element("div") { page in
                         page.element("dt", text: name)
                         page.element("dd", text: value ?? "— (not read)")
@@ -66,36 +66,6 @@ extension HTMLReport {
         }
     }
 
-    private static func facts(_ recording: Recording) -> [(String, String?)] {
-        let environment = recording.environment
-        let system = environment.system
-        let cpu = environment.cpu
-        var facts: [(String, String?)] = [
-            ("host", system.hostname),
-            ("system", [system.name, system.kernel, system.architecture].compactMap(\.self).joined(separator: ", ")),
-            ("container", system.container ?? "none seen"), ("processor", cpu.model),
-            (
-                "cores",
-                "\(cpu.logicalCores) logical" + (cpu.sockets.map { ", \($0) sockets" } ?? "")
-                    + (cpu.governor.map { ", governor \($0)" } ?? "") + (cpu.virtualMachine == true ? ", virtual machine" : "")
-            ),
-            ("memory", environment.memory.totalBytes.map(bytes)),
-        ]
-        if let limit = environment.memory.limitBytes { facts.append(("memory limit", bytes(limit))) }
-        if !environment.gpus.isEmpty {
-            facts += [("NVIDIA driver", environment.nvidiaDriver), ("CUDA", environment.cudaVersion)]
-        }
-        for (name, version) in environment.versions.sorted(by: { $0.key < $1.key }) { facts.append((name, version)) }
-        guard let process = recording.process else { return facts }
-        facts += [
-            ("model class", process.modelClass), ("model revision", process.modelRevision),
-            ("parameters", process.parameters.map { NumberText.count(Int($0)) }), ("precision", process.dtype),
-            ("context length", process.contextLength.map { "\(NumberText.count($0)) tokens" }),
-            ("memory of the model", process.modelMemory.map(bytes)), ("peak memory", process.peakMemory.map(bytes)),
-        ]
-        return facts
-    }
-
     private static func gpuTable(_ gpus: [RunEnvironment.GPU], to page: inout Markup) {
         let hosts = Set(gpus.map { $0.host ?? "this machine" }).sorted()
         page.element("h3", text: "GPUs of \(hosts.joined(separator: ", "))")
@@ -109,7 +79,7 @@ extension HTMLReport {
             table.add(
                 .text("\(gpu.index)"), .text((gpu.name ?? FigureFormat.absent) + (gpu.host.map { " of \($0)" } ?? "")), .code(gpu.uuid),
                 .code(gpu.pciBusID ?? FigureFormat.absent),
-                .text(gpu.memoryBytes.map(bytes) ?? FigureFormat.absent), .text(watts(gpu.powerLimitWatts)),
+                .text(gpu.memoryBytes.map(\.text) ?? FigureFormat.absent), .text(watts(gpu.powerLimitWatts)),
                 .text("\(watts(gpu.powerLimitMinWatts)) to \(watts(gpu.powerLimitMaxWatts))"),
                 .text(gpu.migMode.map { $0 ? "on" : "off" } ?? FigureFormat.absent), .text(foreign ?? FigureFormat.absent))
         }
@@ -134,11 +104,6 @@ extension HTMLReport {
                 .text(meter.note ?? ""))
         }
         table.write(to: &page)
-    }
-
-    private static func bytes(_ count: ByteCount) -> String {
-        let scale = UnitScale.best(for: Double(count.bytes), unit: "B")
-        return "\(NumberText.significant(Double(count.bytes) * scale.factor)) \(scale.unit)"
     }
 }
 

@@ -1,3 +1,4 @@
+import JouleConfiguration
 import JouleModel
 import JouleReport
 import JouleSinks
@@ -25,7 +26,7 @@ struct ReporterDelivery: Sendable {
             do throws(Failure) {
                 entries.append(ReporterRecord.Entry(type: type, destination: destination, note: try await deliver(to: reporter)))
             } catch {
-                let failure = reporter.kind.isFile ? unwritten(reporter, error) : error
+                let failure = error.code.hasPrefix("store.") ? unwritten(reporter, error) : error
                 failures.append(failure)
                 entries.append(ReporterRecord.Entry(type: type, destination: destination, failure: failure))
             }
@@ -51,14 +52,58 @@ struct ReporterDelivery: Sendable {
         case .codecarbon:
             let columns = CodeCarbonRow.columns(for: summary, recording: recording)
             try EmissionsTable.append(columns, to: file(of: reporter, orBesideRuns: "emissions.csv"))
-        case .jsonl, .markdown, .vllm:
-            // Not reached: the decoder refuses what is in `Shape<ReporterSpec>.later`.
-            throw Failure("reporter.not-available", "the reporter `\(reporter.kind.rawValue)` is not available in this version")
+        case .jsonl:
+            let line = try JSONText.encodeLine(try runLine())
+            return try GrowingFile.appendLine(line, to: file(of: reporter, orBesideRuns: "results.jsonl"))
+        case .markdown:
+            let section = MarkdownReport.section(
+                summary, recording: recording, digests: try input().digests,
+                configuration: ConfigurationRenderer.yaml(recording.experiment))
+            try directory.write(text: section, to: "report.md")
+            if let page = reporter.outputFile { try GrowingFile.appendSection(section, to: page) }
+        case .vllm:
+            let json = try vllmResult().json
+            try directory.write(text: json, to: "vllm.json")
+            if let file = reporter.outputFile { try write(Array(json.utf8), to: file) }
         case .mlflow, .wandb, .clickhouse, .prometheus:
             let sink = try Sinks.sink(for: reporter, variables: variables)
             return try await sink?.send(SentRun(directory, summary: summary, recording: recording))
         }
         return nil
+    }
+
+    private func runLine() throws(Failure) -> RunLine {
+        let (digests, experiment) = try input()
+        return RunLine(summary: summary, experiment: experiment, digests: digests)
+    }
+
+    /// What the run was asked for, as it is written down.
+    private func input() throws(Failure) -> (digests: RunDigests, experiment: JSONValue) {
+        let record = try directory.read(JSONValue.self, from: "experiment.json")
+        func text(_ key: String) -> String? { if case .string(let text)? = record[key] { text } else { nil } }
+        guard let digest = text("digest"), let experiment = record["experiment"] else {
+            throw Failure("store.decode", "\(directory.file("experiment.json")) is no record of an experiment")
+        }
+        let digests = RunDigests(configuration: digest, prompts: text("prompts_sha256"), arrivals: text("arrivals_sha256"))
+        return (digests, experiment)
+    }
+
+    /// With the arrays of every request, as `--save-detailed` gives them.
+    private func vllmResult() throws(Failure) -> VLLMResult {
+        guard var result = VLLMResult(summary, recording: recording) else {
+            throw Failure(
+                "reporter.no-requests", "no request was sent, and `vllm bench serve` describes nothing else",
+                remedy: "see \(directory.file("summary.json")) for how the run ended")
+        }
+        let completed = result.requests.filter(\.succeeded)
+        if !completed.isEmpty, completed.allSatisfy({ $0.timeToFirstToken == nil }) {
+            throw Failure(
+                "reporter.no-stream", "no answer was a stream, and `vllm bench serve` takes its latencies from streams",
+                remedy: "use a server that streams, or reporter: jsonl for what was measured")
+        }
+        result.isDetailed = true
+        result.percentiles = [50, 90, 95, 99]
+        return result
     }
 
     /// A file that gathers many runs stands beside them, in the folder of the results.

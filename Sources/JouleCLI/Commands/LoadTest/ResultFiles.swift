@@ -1,10 +1,8 @@
 import Foundation
-import JouleAnalysis
 import JouleModel
 import JouleReport
 import JouleRunner
 import JouleStore
-import JouleUnits
 
 /// The files that `load-test` writes where it is told to, besides the run directory.
 struct ResultFiles: Sendable {
@@ -46,7 +44,7 @@ struct ResultFiles: Sendable {
 
     private static func path(_ options: LoadTestOutputOptions, model: String) -> String {
         let stem = model.split(separator: "/").last.map(String.init) ?? "model"
-        let name = options.resultFilename ?? "load-test-\(stem)-\(stamp(Date())).json"
+        let name = options.resultFilename ?? "load-test-\(stem)-\(VLLMResult.stamp(Date().timeIntervalSince1970)).json"
         return options.resultDir.map { "\($0)/\(name)" } ?? name
     }
 
@@ -67,72 +65,10 @@ struct ResultFiles: Sendable {
     }
 
     private func json(_ outcome: RunOutcome) -> String? {
-        let recording = outcome.recording
-        let experiment = recording.experiment
-        let sent = recording.requests.filter { $0.phase == .measure && $0.sent != nil }
-            .sorted { ($0.sent ?? $0.scheduled, $0.index) < ($1.sent ?? $1.scheduled, $1.index) }
-        guard let first = sent.first?.sent, let last = sent.compactMap({ $0.bodyEnd ?? $0.lastToken ?? $0.sent }).max() else { return nil }
-        let anchor = recording.environment.start
-        let isOpen = experiment.load.arrival.isOpen && experiment.load.arrival != .burst
-        var result = VLLMResult(
-            date: Self.stamp(Date(timeIntervalSince1970: anchor.unixSeconds(at: first))),
-            endpointType: experiment.backend.server.api == .chat ? "openai-chat" : "openai",
-            backend: experiment.backend.kind.rawValue, label: label, modelID: experiment.backend.model,
-            tokenizerID: experiment.backend.tokenizer ?? experiment.backend.model,
-            promptCount: recording.requests.count { $0.phase == .measure }, requestRate: isOpen ? experiment.load.rate : nil,
-            burstiness: experiment.load.burstiness,
-            maxConcurrency: isOpen ? experiment.load.maxInFlight : experiment.load.arrival == .burst ? nil : experiment.load.concurrency,
-            duration: (last - first).seconds, requests: sent.compactMap { request(of: $0) },
-            startUnixSeconds: anchor.unixSeconds(at: first),
-            endUnixSeconds: anchor.unixSeconds(at: last))
-        if let ramp = experiment.load.ramp {
-            result.ramp = VLLMResult.Ramp(strategy: ramp.shape.rawValue, start: ramp.from, end: ramp.to)
-        }
-        result.requestGoodput = outcome.summary.serving?.goodput?.requestsPerSecond.value
-        result.maxConcurrentRequests = recording.client?.mostInFlight
-        result.maxOutputTokensPerSecond = Self.mostTokensInASecond(sent)
-        result.energy = energy(of: recording, in: first..<max(last, first + .nanoseconds(1)))
+        guard var result = VLLMResult(outcome.summary, recording: outcome.recording, label: label) else { return nil }
         result.metrics = metrics
         result.percentiles = percentiles
         result.isDetailed = isDetailed
         return result.json
-    }
-
-    /// nil for a request that was never written.
-    private func request(of timeline: RequestTimeline) -> VLLMResult.Request? {
-        guard let sent = timeline.sent else { return nil }
-        let figures = VLLMDefinitions(timeline)
-        return VLLMResult.Request(
-            succeeded: timeline.outcome == .completed, inputTokens: timeline.inputTokens, outputTokens: timeline.outputTokens,
-            startTime: Double(sent.nanoseconds) * 1e-9, timeToFirstToken: figures?.timeToFirstToken.seconds,
-            timePerOutputToken: figures?.timePerOutputToken?.seconds,
-            interTokenLatencies: figures?.interTokenLatencies.map(\.seconds) ?? [], endToEnd: figures?.endToEnd.seconds,
-            error: timeline.outcome == .completed ? "" : timeline.error ?? timeline.outcome.rawValue)
-    }
-
-    /// The GPUs' energy from the first request to the last answer, as that tool has it; nil where no GPU is metered.
-    private func energy(of recording: Recording, in window: Range<Instant>) -> VLLMResult.Energy? {
-        let ledger = Ledger.build(from: recording.series, in: window, samplePeriod: recording.experiment.metrics.samplePeriod)
-        let gpus = ledger.entries.filter { $0.scope == .gpu && $0.inTotal && $0.energy != nil }
-        guard case .value(let total) = ledger.total(of: .gpu), !gpus.isEmpty else { return nil }
-        let power = total.value / window.duration
-        return VLLMResult.Energy(total: total.value, meanPerGPU: power / Double(gpus.count), meanTotal: power)
-    }
-
-    /// The most tokens that arrived in one second counted from the first request.
-    private static func mostTokensInASecond(_ requests: [RequestTimeline]) -> Double? {
-        guard let start = requests.compactMap(\.sent).min() else { return nil }
-        var seconds: [Int: Int] = [:]
-        for request in requests where request.outcome == .completed {
-            for chunk in request.chunks { seconds[Int((chunk.instant - start).seconds), default: 0] += Int(chunk.tokens) }
-        }
-        return seconds.values.max().map(Double.init)
-    }
-
-    private static func stamp(_ date: Date) -> String {
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.dateFormat = "yyyyMMdd-HHmmss"
-        return format.string(from: date)
     }
 }
