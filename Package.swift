@@ -84,7 +84,13 @@ let package = Package(
         .target(name: "JouleHub", dependencies: ["JouleHTTP", "JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(name: "JouleGrid", dependencies: ["JouleHTTP", "JouleModel", "JouleUnits"], swiftSettings: strict),
         .target(
-            name: "JouleServer", dependencies: ["JouleMeters", "JouleModel", "JouleUnits", logging] + hummingbird + nio,
+            name: "JouleServer", dependencies: ["JouleMeters", "JouleModel", "JouleReport", "JouleUnits", logging] + hummingbird + nio,
+            swiftSettings: strict),
+        .target(
+            name: "JouleSinks", dependencies: ["JouleHTTP", "JouleModel", "JouleProcess", "JouleReport", "JouleUnits"],
+            resources: [
+                .embedInCode("WeightsAndBiases/joulebench_wandb.py"), .embedInCode("WeightsAndBiases/requirements.txt"),
+            ],
             swiftSettings: strict),
         .target(
             name: "WorkerPayload",
@@ -101,7 +107,7 @@ let package = Package(
             name: "JouleRunner",
             dependencies: [
                 "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleHTTP", "JouleHub", "JouleMeters", "JouleModel",
-                "JouleProcess", "JouleReport", "JouleStore", "JouleUnits", "JouleWorkload", "StubServing",
+                "JouleProcess", "JouleReport", "JouleSinks", "JouleStore", "JouleUnits", "JouleWorkload", "StubServing",
             ],
             swiftSettings: strict),
         // kit
@@ -117,7 +123,7 @@ let package = Package(
             dependencies: [
                 "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleGrid", "JouleHub", "JouleMeters", "JouleModel",
                 "JouleProcess",
-                "JouleReport", "JouleRunner", "JouleServer", "JouleStatistics", "JouleStore", "JouleUnits", "JouleWorkload",
+                "JouleReport", "JouleRunner", "JouleServer", "JouleSinks", "JouleStatistics", "JouleStore", "JouleUnits", "JouleWorkload",
                 argumentParser, logging,
             ],
             swiftSettings: strict),
@@ -160,6 +166,10 @@ let package = Package(
         .testTarget(
             name: "JouleServerTests",
             dependencies: ["JouleHTTP", "JouleMeters", "JouleModel", "JouleServer", "JouleTestSupport", "JouleUnits"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JouleSinksTests",
+            dependencies: ["JouleHTTP", "JouleModel", "JouleReport", "JouleSinks", "JouleTestSupport", "JouleUnits"], exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "JouleHubTests", dependencies: ["JouleHTTP", "JouleHub", "JouleModel", "JouleTestSupport", "JouleUnits"],

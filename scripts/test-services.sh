@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tests against real services: the worker's own tests with PyTorch, and whole runs of the built binary with the real small model, in the
 # worker and behind a real vLLM on the CPU; CodeCarbon itself reading the file that we write for it; agents across network namespaces, and
-# under a real Prometheus. Python environments lie outside the clone and are made when they are missing.
+# under a real Prometheus; runs sent to a real MLflow, Weights & Biases (offline), ClickHouse and Pushgateway. Python environments lie
+# outside the clone and are made when they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,6 +18,14 @@ fi
 "$cache/pytorch/bin/python" -m unittest discover -s worker/tests -p 'test_model*.py'
 places=$(scripts/services/codecarbon.sh)
 eval "$(sed 's/^/export JOULEBENCH_CODECARBON_/' <<<"$places")"
+.build/debug/joulebench setup wandb
+export JOULEBENCH_WANDB_PYTHON=$cache/wandb/bin/python
+for sink in mlflow clickhouse pushgateway; do
+    # In an assignment of its own, so that a failure ends this script.
+    places=$("scripts/services/$sink.sh")
+    prefix=JOULEBENCH_$(tr '[:lower:]' '[:upper:]' <<<"$sink")_
+    if [ -n "$places" ]; then eval "$(sed "s/^/export $prefix/" <<<"$places")"; fi
+done
 # The library that reads what the hub does not serve by rows lies in an environment of its own: the worker's does not need it.
 datasets=$cache/datasets-library
 [ -x "$datasets/bin/python" ] || python3 -m venv "$datasets"

@@ -30,6 +30,7 @@ struct ConsoleRunner: Sendable {
     private func show(_ outcome: RunOutcome) {
         if let failure = outcome.failure { console.error(failure) }
         outcome.reporterFailures.forEach(console.error)
+        SentNotes.lines(of: outcome.directory).forEach(console.note)
         let environment = outcome.recording.environment
         AgentNotes.lines(of: environment.agents, since: environment.start.monotonic).forEach(console.note)
         if json {

@@ -87,6 +87,7 @@ struct StudyConsole: Sendable {
             console.clearProgress()
             if let failure = outcome.failure { console.error(failure) }
             outcome.reporterFailures.forEach(console.error)
+            SentNotes.lines(of: outcome.directory).forEach(console.note)
             console.note("  \(Self.line(of: outcome.summary))")
         case .failed(_, let failure):
             console.clearProgress()

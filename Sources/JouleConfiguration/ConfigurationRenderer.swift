@@ -18,6 +18,21 @@ package enum ConfigurationRenderer {
         SHA256.hexDigest(of: tree(of: experiment).json(isCompact: true))
     }
 
+    /// Every key with its value as one text, in table order: `backend.model`, `reporter.0.type`. Secrets are not in it.
+    package static func parameters(_ experiment: Experiment) -> [(name: String, value: String)] { leaves(of: tree(of: experiment), at: "") }
+
+    private static func leaves(of value: ConfigurationValue, at name: String) -> [(name: String, value: String)] {
+        func below(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+        switch value {
+        case .null, .flag, .integer, .natural, .number, .text: return [(name, value.inline)]
+        case .map(let pairs): return pairs.flatMap { leaves(of: $0.value, at: below($0.key)) }
+        case .list(let items):
+            let isNested = items.contains { if case .map = $0 { true } else { false } }
+            if !isNested { return [(name, value.inline)] }
+            return items.enumerated().flatMap { leaves(of: $0.element, at: below("\($0.offset)")) }
+        }
+    }
+
     /// The experiment's keys in table order.
     static func tree(of experiment: Experiment) -> ConfigurationValue {
         ConfigurationKeys.all.reduce(.map([])) { tree, key in

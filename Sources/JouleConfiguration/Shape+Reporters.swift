@@ -2,7 +2,7 @@ import JouleModel
 
 extension Shape<ReporterSpec> {
     /// Kinds that are declared and not carried out yet.
-    static let later: Set<ReporterSpec.Kind> = [.mlflow, .wandb, .clickhouse, .prometheus]
+    static let later: Set<ReporterSpec.Kind> = []
 
     static var available: [ReporterSpec.Kind] { ReporterSpec.Kind.allCases.filter { !later.contains($0) } }
 
@@ -97,12 +97,13 @@ private enum ReporterOption: String, CaseIterable {
     case token = "token_env"
     case user = "user_env"
     case password = "password_env"
+    case python
 
     static func of(_ kind: ReporterSpec.Kind) -> [ReporterOption] {
         switch kind {
         case .json, .jsonl, .html, .markdown, .csv, .codecarbon, .vllm: [.outputFile]
         case .mlflow: [.url, .experiment, .token, .user, .password]
-        case .wandb: [.project, .entity, .url, .apiKey]
+        case .wandb: [.project, .entity, .url, .apiKey, .python]
         case .clickhouse: [.url, .table, .user, .password]
         case .prometheus: [.url, .job, .user, .password]
         }
@@ -111,9 +112,9 @@ private enum ReporterOption: String, CaseIterable {
     static func required(by kind: ReporterSpec.Kind) -> [ReporterOption] {
         switch kind {
         case .json, .jsonl, .html, .markdown, .csv, .codecarbon, .vllm: []
-        case .mlflow, .prometheus: [.url]
-        case .wandb: [.project]
-        case .clickhouse: [.url, .table]
+        // MLflow's own variable may name its server; the others have their usual places.
+        case .mlflow, .wandb: []
+        case .clickhouse, .prometheus: [.url]
         }
     }
 
@@ -163,6 +164,7 @@ private enum ReporterOption: String, CaseIterable {
         case .token: \.tokenVariable
         case .user: \.userVariable
         case .password: \.passwordVariable
+        case .python: \.python
         }
     }
 
@@ -172,7 +174,7 @@ private enum ReporterOption: String, CaseIterable {
         switch self {
         case .outputFile: options.read(rawValue, .text("path"), &reading)
         case .url: options.read(rawValue, Shape<String?>.endpoint, &reading) ?? nil
-        case .project, .entity, .experiment, .job: options.read(rawValue, .text(), &reading)
+        case .project, .entity, .experiment, .job, .python: options.read(rawValue, .text(), &reading)
         case .table: options.read(rawValue, .tableName, &reading)
         case .apiKey, .token, .user, .password: options.read(rawValue, .variableName, &reading)
         }

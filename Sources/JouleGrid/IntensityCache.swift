@@ -71,16 +71,6 @@ struct IntensityCache: Sendable {
 }
 
 extension IntensityCache {
-    /// `intensity` in the folder of all caches of the tool: `$JOULEBENCH_CACHE`, `$XDG_CACHE_HOME/joulebench`, else the system's usual
-    /// place for caches.
-    init(variables: [String: String]) {
-        let own = variables["JOULEBENCH_CACHE"] ?? variables["XDG_CACHE_HOME"].map { "\($0)/joulebench" }
-        let home = variables["HOME"] ?? NSHomeDirectory()
-        #if canImport(Darwin)
-        let usual = "\(home)/Library/Caches/joulebench"
-        #else
-        let usual = "\(home)/.cache/joulebench"
-        #endif
-        folder = (own ?? usual) + "/intensity"
-    }
+    /// `intensity` in the folder of all caches of the tool.
+    init(variables: [String: String]) { folder = CacheFolder.path(variables) + "/intensity" }
 }

@@ -95,7 +95,7 @@ package struct RunExecutor: Sendable {
             try directory.write(carbon, to: CarbonRecord.file)
             results = try RunResults.write(directory)
             reporterFailures = await ReporterDelivery(
-                directory: directory, summary: results.summary, recording: results.recording
+                directory: directory, summary: results.summary, recording: results.recording, variables: prepared.variables
             ).deliver()
         } catch {
             // What ended the run is the news; that its files cannot be read is what follows from it.

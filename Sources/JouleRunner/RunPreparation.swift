@@ -2,6 +2,7 @@ import Foundation
 import JouleBackends
 import JouleGrid
 import JouleModel
+import JouleSinks
 import JouleStore
 import JouleUnits
 import JouleWorkload
@@ -39,6 +40,7 @@ package struct PreparedRun: Sendable {
         self.experiment = experiment
         variables = host.variables
         try CarbonResolver(variables: host.variables).check(experiment.carbon, zone: experiment.gridZone)
+        for reporter in experiment.reporters { _ = try Sinks.sink(for: reporter, variables: host.variables) }
         let readFile = { (path: String) throws(Failure) in try FileSystem.read(path) }
         let supply = PromptSupply(variables: host.variables, installation: installation, python: experiment.backend.python)
         let reasoning = try ReasoningInstruction.resolve(experiment, variables: host.variables)

@@ -41,7 +41,7 @@ struct MistakeTests {
         Case("order: random", "config.invalid-value", at: "2:8", "Invalid order: `random`"),
         Case("phases: {preset: protocol}", "config.not-honoured", at: "2:18", "the preset `protocol`"),
         Case("metrics: {meters: [nvml, agent]}", "config.missing-key", at: "2:26", "the meter `agent` does not say its `endpoint`"),
-        Case("reporter: {type: wandb}", "config.not-available", at: "2:18", "the reporter `wandb`"),
+        Case("reporter: {type: prometheus}", "config.missing-key", at: "2:11", "the reporter `prometheus` does not say its `url`"),
         Case("reporter: [json, vllm]", "config.not-honoured", at: "2:18", "the reporter `vllm` cannot be honoured"),
         Case("reporter: {type: csv, url: 'http://h'}", "config.not-honoured", at: "2:23", "the reporter `csv` has no option `url`"),
         Case("reporter: {type: csv, output_fil: x}", "config.unknown-key", at: "2:23", "did you mean `output_file`?"),

@@ -16,10 +16,12 @@ package final class LoopbackServer: @unchecked Sendable {
         /// Path and query as they came.
         package let target: String
         package let headers: [String: String]
+        package let body: [UInt8]
         /// Counts from 1 over the life of the server.
         package let number: Int
 
         package var path: String { String(target.prefix { $0 != "?" }) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
     package struct Reply: Sendable {
@@ -184,10 +186,11 @@ package final class LoopbackServer: @unchecked Sendable {
                 }
                 let length = headers["content-length"].flatMap { Int($0) } ?? 0
                 if buffer.count >= end.upperBound + length {
+                    let body = Array(buffer[end.upperBound..<end.upperBound + length])
                     buffer.removeFirst(end.upperBound + length)
                     return state.withLock { state in
                         let request = Request(
-                            method: words[0], target: words[1], headers: headers, number: state.requests.count + 1)
+                            method: words[0], target: words[1], headers: headers, body: body, number: state.requests.count + 1)
                         state.requests.append(request)
                         return request
                     }

@@ -5,17 +5,11 @@ import WorkerPayload
 
 /// Where the worker and its Python environment live.
 package struct WorkerInstallation: Sendable {
-    /// `$XDG_CACHE_HOME/joulebench`, else `~/.cache/joulebench` (`~/Library/Caches/joulebench` on macOS).
+    /// See `CacheFolder`.
     package let cache: String
 
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-        let home = environment["HOME"] ?? NSTemporaryDirectory()
-        #if os(macOS)
-        let caches = home + "/Library/Caches"
-        #else
-        let caches = home + "/.cache"
-        #endif
-        cache = (environment["JOULEBENCH_CACHE"] ?? environment["XDG_CACHE_HOME"].map { $0 + "/joulebench" } ?? caches + "/joulebench")
+        cache = CacheFolder.path(environment)
     }
 
     /// The virtual environment that `setup pytorch` makes.
@@ -111,7 +105,7 @@ package struct WorkerSetup: Sendable {
     /// - Returns: whether anything had to be done.
     package func run(say: @Sendable (String) -> Void) async throws -> Bool {
         if installation.isReady, !force { return false }
-        try await checkInterpreter()
+        try await PythonSetup.check(python, area: "backend")
         say("making a virtual environment at \(installation.virtualEnvironment)")
         try? FileManager.default.removeItem(atPath: installation.marker)
         try await step(
@@ -142,22 +136,7 @@ package struct WorkerSetup: Sendable {
         return true
     }
 
-    private func checkInterpreter() async throws {
-        let version = "import sys; print('%d.%d' % sys.version_info[:2])"
-        let answer = try await capture(ChildSpec(executable: python, arguments: ["-c", version]))
-        let numbers = answer.output.split(whereSeparator: { $0 == "." || $0.isWhitespace }).compactMap { Int($0) }
-        guard answer.exit == .code(0), numbers.count == 2, numbers[0] == 3, numbers[1] >= 10 else {
-            throw Failure(
-                "backend.python-version", "`\(python)` is not Python 3.10 or newer", cause: answer.output + answer.error,
-                remedy: "name another interpreter with `--python`")
-        }
-    }
-
     private func step(_ command: [String], remedy: String) async throws {
-        let exit = try await runForeground(
-            ChildSpec(executable: command[0], arguments: Array(command.dropFirst())), outputToError: true, started: { _ in })
-        guard exit == .code(0) else {
-            throw Failure("backend.setup", "`\(command.joined(separator: " "))` ended with \(exit)", remedy: remedy)
-        }
+        try await PythonSetup.step(command, area: "backend", remedy: remedy)
     }
 }

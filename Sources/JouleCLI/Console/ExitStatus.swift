@@ -16,7 +16,7 @@ enum ExitStatus {
     /// The code for a failure that ended the command.
     static func of(_ failure: Failure) -> Int32 {
         switch failure.code {
-        case "server.key", "server.endpoint", "server.launch": return usage
+        case "server.key", "server.endpoint", "server.launch", "reporter.key", "reporter.url": return usage
         case "server.died": return failed
         default: break
         }
@@ -26,7 +26,7 @@ enum ExitStatus {
             return usage
         case "meter", "device", "quantization": return unavailable
         // A package that the worker cannot import is a backend that is not to be had here.
-        case "backend", "process", "server", "hub", "environment": return unavailable
+        case "backend", "process", "server", "hub", "environment", "reporter": return unavailable
         default: return failed
         }
     }

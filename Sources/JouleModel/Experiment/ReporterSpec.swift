@@ -26,11 +26,13 @@ package struct ReporterSpec: Hashable, Sendable {
     package var tokenVariable: String?
     package var userVariable: String?
     package var passwordVariable: String?
+    /// Weights & Biases: the interpreter that has its package; nil for the one of `setup wandb`.
+    package var python: String?
 
     package init(
         kind: Kind, outputFile: String? = nil, url: String? = nil, project: String? = nil, entity: String? = nil,
         experiment: String? = nil, table: String? = nil, job: String? = nil, apiKeyVariable: String? = nil, tokenVariable: String? = nil,
-        userVariable: String? = nil, passwordVariable: String? = nil
+        userVariable: String? = nil, passwordVariable: String? = nil, python: String? = nil
     ) {
         self.kind = kind
         self.outputFile = outputFile
@@ -44,5 +46,16 @@ package struct ReporterSpec: Hashable, Sendable {
         self.tokenVariable = tokenVariable
         self.userVariable = userVariable
         self.passwordVariable = passwordVariable
+        self.python = python
+    }
+}
+
+extension ReporterSpec.Kind {
+    /// Whether it writes a file, and not to a service.
+    package var isFile: Bool {
+        switch self {
+        case .json, .jsonl, .html, .markdown, .csv, .codecarbon, .vllm: true
+        case .mlflow, .wandb, .clickhouse, .prometheus: false
+        }
     }
 }

@@ -1,6 +1,7 @@
 import JouleConfiguration
 import JouleModel
 import JouleReport
+import JouleSinks
 import JouleStore
 
 /// Hands the results of a run to the reporters that its experiment names.
@@ -11,6 +12,8 @@ struct ReporterDelivery: Sendable {
     let directory: RunDirectory
     let summary: Summary
     let recording: Recording
+    /// Of the environment: keys and addresses of services.
+    let variables: [String: String]
 
     /// Tries every reporter, and writes down what became of each.
     ///
@@ -63,8 +66,8 @@ struct ReporterDelivery: Sendable {
             try directory.write(text: json, to: "vllm.json")
             if let file = reporter.outputFile { try write(Array(json.utf8), to: file) }
         case .mlflow, .wandb, .clickhouse, .prometheus:
-            // Not reached: the decoder refuses what is in `Shape<ReporterSpec>.later`.
-            throw Failure("reporter.not-available", "the reporter `\(reporter.kind.rawValue)` is not available in this version")
+            let sink = try Sinks.sink(for: reporter, variables: variables)
+            return try await sink?.send(SentRun(directory, summary: summary, recording: recording))
         }
         return nil
     }
@@ -126,7 +129,8 @@ struct ReporterDelivery: Sendable {
         case .csv: file(of: reporter, orBesideRuns: "results.csv")
         case .jsonl: file(of: reporter, orBesideRuns: "results.jsonl")
         case .codecarbon: emissions(of: reporter)
-        case .mlflow, .wandb, .clickhouse, .prometheus: reporter.url
+        case .mlflow, .wandb, .clickhouse, .prometheus:
+            (try? Sinks.sink(for: reporter, variables: variables))?.destination ?? reporter.url
         }
     }
 

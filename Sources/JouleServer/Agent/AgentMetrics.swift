@@ -1,4 +1,5 @@
 import JouleModel
+import JouleReport
 import JouleUnits
 
 /// The agent's page for scrapers: Prometheus text 0.0.4, or OpenMetrics 1.0 where that is asked for.
@@ -24,72 +25,42 @@ package struct AgentMetrics: Sendable {
         self.now = now
     }
 
-    package enum Format: Sendable, Hashable {
-        case text, openMetrics
-
-        /// By the `Accept` header of the scraper.
-        package init(accept: String?) { self = accept?.contains("application/openmetrics-text") == true ? .openMetrics : .text }
-
-        package var contentType: String {
-            switch self {
-            case .text: "text/plain; version=0.0.4; charset=utf-8"
-            case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
-            }
-        }
-    }
-
-    private enum Kind: String { case counter, gauge }
+    package typealias Format = MetricsPage.Format
 
     package func text(_ format: Format) -> String {
-        var page = ""
-        func family(_ name: String, _ kind: Kind, unit: String?, _ help: String, _ series: [(labels: String, value: String)]) {
-            guard !series.isEmpty else { return }
-            // OpenMetrics names a counter's family without the ending that its series have.
-            let series = series.map { "\(name)\(kind == .counter ? "_total" : "")\($0.labels) \($0.value)\n" }
-            let title = kind == .counter && format == .text ? name + "_total" : name
-            page += "# HELP \(title) \(help)\n# TYPE \(title) \(kind.rawValue)\n"
-            if format == .openMetrics, let unit { page += "# UNIT \(title) \(unit)\n" }
-            page += series.joined()
-        }
+        var page = MetricsPage(format)
         let counted = tallies.filter(\.channel.countsInTotals)
-        family(
+        page.add(
             "joulebench_energy_joules", .counter, unit: "joules", "Cumulative energy by the meter of this device.",
             counted.compactMap { tally in tally.energy.map { (labels(of: tally), "\($0.rawValue)") } })
-        family(
+        page.add(
             "joulebench_power_watts", .gauge, unit: "watts", "Power at the latest reading.",
             counted.compactMap { tally in tally.power(at: now).map { (labels(of: tally), "\($0.rawValue)") } })
-        family(
+        page.add(
             "joulebench_failed_reads", .counter, unit: nil, "Reads of a meter that gave nothing.",
             tallies.map { (labels(of: $0), "\($0.failedReads)") })
-        family("joulebench_samples", .counter, unit: nil, "Samples taken and stored.", [("", "\(samples)")])
-        family("joulebench_samples_lost", .counter, unit: nil, "Samples that exist nowhere.", [("", "\(lostSamples)")])
-        family(
+        page.add("joulebench_samples", .counter, unit: nil, "Samples taken and stored.", [([], "\(samples)")])
+        page.add("joulebench_samples_lost", .counter, unit: nil, "Samples that exist nowhere.", [([], "\(lostSamples)")])
+        page.add(
             "joulebench_ticks_missed", .counter, unit: nil, "Ticks of the sampling schedule that the machine was too busy for.",
-            [("", "\(missedTicks)")])
-        family(
+            [([], "\(missedTicks)")])
+        page.add(
             "joulebench_agent_requests", .counter, unit: nil, "Requests that were answered, by path.",
-            requests.map { ("{path=\"\(Self.escaped($0.path))\"}", "\($0.count)") })
-        let build = [("version", description.version), ("instance_id", description.instance), ("host", description.host)]
-        family("joulebench_build_info", .gauge, unit: nil, "The program and this process of it.", [(Self.labels(build), "1")])
-        if format == .openMetrics { page += "# EOF\n" }
-        return page
+            requests.map { ([("path", $0.path)], "\($0.count)") })
+        let build: MetricsPage.Labels = [
+            ("version", description.version), ("instance_id", description.instance), ("host", description.host),
+        ]
+        page.add("joulebench_build_info", .gauge, unit: nil, "The program and this process of it.", [(build, "1")])
+        return page.text
     }
 
     /// A GPU is known by its UUID and called by its name; every other device is called what it is.
-    private func labels(of tally: ChannelTally) -> String {
+    private func labels(of tally: ChannelTally) -> MetricsPage.Labels {
         let channel = tally.channel
         let isGPU = channel.scope == .gpu
-        return Self.labels([
+        return [
             ("scope", channel.scope.rawValue), ("device", isGPU ? channel.name : channel.device), ("uuid", isGPU ? channel.device : ""),
             ("method", tally.method.rawValue), ("meter", channel.meter),
-        ])
-    }
-
-    private static func labels(_ pairs: [(String, String)]) -> String {
-        "{" + pairs.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        ]
     }
 }
