@@ -146,8 +146,20 @@ import Testing
         #expect(lines[0].hasPrefix("member,backend.torch_dtype,scenario.batch_size,repetition,run_id"))
     }
 
+    @Test func `what failed, was made again, was not run and stayed loaded is said`() throws {
+        let study = StudySummary.troubled()
+        let text = StudyReport.terminal(study)
+        #expect(text.hasPrefix("batch sizes: 2 of 5 runs"))
+        for title in ["Runs enough", "Failed runs", "Not run", "Run again"] { #expect(text.contains(title), "\(text)") }
+        let rows = StudyReport.csv(study).split(separator: "\n")
+        #expect(rows.count == 6 && rows[0].contains(",failure,attempts,failed_attempts,not_run,model_loaded_by,"))
+        let page = StudyReport.html(study, version: "0.2.0")
+        #expect(wellFormed(page) == nil)
+        #expect(page.contains("2 of 5 runs") && page.contains("1 run found the model loaded by an earlier run"))
+    }
+
     @Test(arguments: [80, 100]) func `no line of a study is wider than asked`(width: Int) {
-        for study in [StudySummary.curve(), .grid(), .repeated(varied: false), .repeated(varied: true)] {
+        for study in [StudySummary.curve(), .grid(), .troubled(), .repeated(varied: false), .repeated(varied: true)] {
             for line in StudyReport.terminal(study, width: width).split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         }
     }

@@ -134,6 +134,12 @@ extension RunAccount {
     }
 
     private func noBaseline(_ phase: Phase, _ scope: Scope) -> String {
+        if phase == .idleHost, let kept = recording.keptModel {
+            guard kept.idleHost != nil else {
+                return "the model was loaded already, and \(kept.loadedBy), which loaded it, measured no idle host"
+            }
+            return "no channel of its own makes up the scope \(scope.rawValue)"
+        }
         if recording.window(of: phase) != nil { return "no channel of its own makes up the scope \(scope.rawValue)" }
         guard recording.state.phases.contains(where: { $0.phase == phase }) else {
             return "the phase \(phase.label) was not part of the run" + (whyLeftOut(phase).map { ": \($0)" } ?? "")

@@ -15,19 +15,10 @@ enum ExitStatus {
 
     /// The code for a failure that ended the command.
     static func of(_ failure: Failure) -> Int32 {
-        switch failure.code {
-        case "server.key", "server.endpoint", "server.launch", "reporter.key", "reporter.url": return usage
-        case "server.died": return failed
-        default: break
-        }
-        let area = failure.code.prefix { $0 != "." }
-        switch area {
-        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate":
-            return usage
-        case "meter", "device", "quantization": return unavailable
-        // A package that the worker cannot import is a backend that is not to be had here.
-        case "backend", "process", "server", "hub", "environment", "reporter": return unavailable
-        default: return failed
+        switch failure.blame {
+        case .usage: usage
+        case .unavailable: unavailable
+        case .run: failed
         }
     }
 

@@ -33,8 +33,7 @@ package struct LoadedStudy: Sendable {
     /// Runs of each member.
     package let repetitions: Int
     package let order: StudyOrder
-    /// Time between two runs.
-    package let cooldown: Duration
+    package let rules: StudyRules
     /// The seed of the base, which also decides a shuffled order.
     package let seed: UInt64
     /// Things that are allowed and probably not meant.
@@ -45,8 +44,15 @@ package struct LoadedStudy: Sendable {
     /// Whether it is one experiment that is repeated, and nothing is varied.
     package var isRepetition: Bool { study.members.count == 1 && study.members.allSatisfy(\.values.isEmpty) }
 
-    /// Every run of the study, in the order in which they are to be made; the same on every machine.
-    package var slots: [Slot] {
+    /// Runs of each member, where a goal may ask for more.
+    package var fewestRuns: Int { rules.until?.least(repetitions) ?? repetitions }
+    package var mostRuns: Int { rules.until.map { max($0.most, fewestRuns) } ?? repetitions }
+
+    /// Every run that will be made, in order; the same on every machine. With `study.until_cv` there may be more.
+    package var slots: [Slot] { slots(upTo: fewestRuns) }
+
+    /// Every run that may be made, in order, of so many repetitions.
+    package func slots(upTo repetitions: Int) -> [Slot] {
         let members = study.members.indices
         let rounds = 1...max(1, repetitions)
         switch order {
@@ -61,15 +67,37 @@ package struct LoadedStudy: Sendable {
             }
         }
     }
+
+    /// A run of the study before it is made.
+    package struct PlannedRun: Hashable, Sendable {
+        /// From 1, in the order in which they are made.
+        package let number: Int
+        package let slot: Slot
+        package let member: Study.Member
+        /// Whether the model is loaded for it; false where the run before leaves it loaded, and for a server that runs by itself.
+        package let loadsModel: Bool
+    }
+
+    /// Every run that will be made, with its member, in order.
+    package func plannedRuns() -> [PlannedRun] {
+        var loaded: BackendSpec?
+        return slots.enumerated().map { number, slot in
+            let member = study.members[slot.member]
+            let backend = member.experiment.backend
+            let key = backend.isLoadedByRun ? backend.loadKey : nil
+            defer { loaded = key }
+            return PlannedRun(number: number + 1, slot: slot, member: member, loadsModel: key != nil && key != loaded)
+        }
+    }
 }
 
 extension LoadedStudy {
-    /// One experiment, as often as it says.
+    /// One experiment, as often as it says, or until its figures agree.
     package init(repeating loaded: LoadedConfiguration) {
         let experiment = loaded.experiment
         self.init(
             study: Study(name: experiment.name, members: [Study.Member(name: experiment.name, values: [], experiment: experiment)]),
-            repetitions: experiment.repetitions, order: .sequential, cooldown: loaded.cooldown, seed: experiment.seed,
+            repetitions: experiment.repetitions, order: .sequential, rules: loaded.rules, seed: experiment.seed,
             warnings: loaded.warnings,
             files: loaded.files)
     }
