@@ -1,5 +1,4 @@
 import JouleUnits
-import Synchronization
 
 /// How a request is answered; nil leaves it to the scenario. Asked on the server's event loop, so it is to be quick.
 package typealias AnswerSource = @Sendable (GenerationRequest) -> Behaviour?
@@ -37,9 +36,9 @@ package final class ServerActivity: Sendable {
         }
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
-    package init() { state = Mutex(State(since: .now)) }
+    package init() { state = Guarded(State(since: .now)) }
 
     func began() { change { $0.reading += 1 } }
 

@@ -1,5 +1,4 @@
 import JouleModel
-import Synchronization
 import Testing
 
 @testable import JouleRunner
@@ -7,7 +6,7 @@ import Testing
 /// Scopes that stay open from one run to the next, and what two runs must have in common to share one.
 struct BackendKeeperTests {
     private final class Log: Sendable {
-        private let words = Mutex<[String]>([])
+        private let words = Guarded<[String]>([])
         func say(_ word: String) { words.withLock { $0.append(word) } }
         var all: [String] { words.withLock { $0 } }
     }

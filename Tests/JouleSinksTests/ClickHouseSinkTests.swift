@@ -65,7 +65,7 @@ struct ClickHouseSinkTests {
     @Test func `columns that another run adds at the same moment are no failure`() async throws {
         let run = try TestRun()
         let all = ClickHouseRow.columns(of: run.sent).map(\.name)
-        let described = Mutex(0)
+        let described = Guarded(0)
         let server = Self.server(columns: ["run_id"]) { request in
             if request.text.hasPrefix("ALTER") { return .init("Code: 44: column exists already", status: 500) }
             guard request.text.hasPrefix("DESCRIBE") else { return nil }

@@ -107,7 +107,7 @@ struct MLflowSinkTests {
     }
 
     @Test func `an experiment that another run makes at the same moment is used`() async throws {
-        let looks = Mutex(0)
+        let looks = Guarded(0)
         let server = Self.server(knowsExperiment: true) { request in
             switch request.path {
             case "\(Self.api)/experiments/get-by-name":

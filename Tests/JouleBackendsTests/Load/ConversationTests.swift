@@ -1,6 +1,5 @@
 import JouleModel
 import JouleUnits
-import Synchronization
 import Testing
 
 @testable import JouleBackends
@@ -81,7 +80,7 @@ import Glibc
 
     @Test func `an arrival past the cap loses its whole conversation, and one in the queue keeps it`() async throws {
         for queues in [false, true] {
-            let gate = Mutex(false)
+            let gate = Guarded(false)
             let server = try ScriptedServer { peer in
                 while peer.request() != nil {
                     while !gate.withLock({ $0 }) { sched_yield() }
@@ -119,7 +118,7 @@ import Glibc
 
     @Test func `a load that ends sends no later turn, and invents none`() async throws {
         let gate = Gate()
-        let isOpen = Mutex(false)
+        let isOpen = Guarded(false)
         let server = try ScriptedServer { peer in
             while let request = peer.request() {
                 if request.head.hasPrefix("GET") { return peer.write(Self.answer("page")) }
