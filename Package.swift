@@ -91,7 +91,7 @@ let package = Package(
             path: "worker",
             exclude: ["README.md", "tests"],
             sources: ["WorkerPayload.swift"],
-            resources: [.embedInCode("joulebench_worker.py"), .embedInCode("requirements.txt")],
+            resources: [.embedInCode("joulebench_worker.py"), .embedInCode("joulebench_ranks.py"), .embedInCode("requirements.txt")],
             swiftSettings: strict),
         .target(name: "JouleStore", dependencies: ["JouleModel", "JouleReport", "JouleUnits"], swiftSettings: strict),
         // orchestration

@@ -142,10 +142,20 @@ private struct WorkerPhases: Sendable {
             stage.observer(.step(step))
         }
         await notes.note(model: model)
+        try check(experiment.scenario.generation.maxNewTokens, fitsInto: model)
         stage.observer(.step("loaded \(model.modelClass ?? "model") as \(model.dtype ?? "its own type") on \(model.device)"))
         if let prefixes = model.taskPrefixes, !prefixes.isEmpty {
             stage.observer(.step("prompts begin with " + prefixes.map { "`\($0)`" }.joined(separator: " or ")))
         }
+    }
+
+    /// What every request would be refused for is refused once, before anything is measured.
+    private func check(_ tokens: Int, fitsInto model: LoadedModel) throws(Failure) {
+        guard let most = model.answerLength, tokens > most else { return }
+        throw Failure(
+            "request.too-long",
+            "\(tokens) tokens are to be generated, and the decoder of `\(experiment.backend.model)` has positions for \(most)",
+            remedy: "set scenario.generate_kwargs.max_new_tokens to \(most) or less")
     }
 
     /// The lengths of all prompts, where batches go by them; asked before anything is measured, for it takes time.
