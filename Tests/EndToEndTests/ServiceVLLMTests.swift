@@ -32,6 +32,21 @@ struct ServiceVLLMTests {
         #expect((16...48).contains(seconds), "\(seconds) s")
     }
 
+    @Test(arguments: ["completions", "chat"])
+    func `an input length of 128 is what the server counts of every prompt`(api: String) async throws {
+        let scene = try Scene()
+        let folder = try await VLLMService.run(
+            scene, port: api == "chat" ? 18_774 : 18_773, load: "{arrival: closed, concurrency: 4, requests: 12}", api: api,
+            scenario: "input_length: 128")
+        let completed = try folder.completed
+        #expect(completed.count == 12)
+        // Special tokens and the template of a chat are among them: the server cuts what it has made of the prompt.
+        #expect(completed.allSatisfy { $0["input_tokens"].number == 128 }, "\(completed.map { $0["input_tokens"] })")
+        let pair = try #require(
+            folder.summary["serving"]["server"]["pairs"].list.first { $0["metric"].text?.hasPrefix("vllm:prompt_tokens") ?? false })
+        #expect(pair["server"].number == 12 * 128)
+    }
+
     private func check(_ folder: RunFolder, requests count: Int) throws {
         let completed = try folder.completed
         #expect(completed.count == count)
@@ -71,7 +86,9 @@ enum VLLMService {
     }
 
     /// One run with a server of its own.
-    static func run(_ scene: Scene, port: Int, load: String) async throws -> RunFolder {
+    static func run(
+        _ scene: Scene, port: Int, load: String, api: String = "chat", scenario: String = "unique_prefix: true"
+    ) async throws -> RunFolder {
         let python = try #require(python)
         let model = try #require(model)
         let configuration = """
@@ -79,6 +96,7 @@ enum VLLMService {
               type: vllm
               model: smollm2
               endpoint: http://127.0.0.1:\(port)
+              api: \(api)
               launch:
                 command: [\(python), -m, vllm.entrypoints.openai.api_server, --model, \(model), --served-model-name, smollm2,
                   --max-model-len, "1024", --enforce-eager, --max-num-seqs, "32", --dtype, float32, --host, 127.0.0.1, --port, "\(port)",
@@ -86,7 +104,7 @@ enum VLLMService {
                 env: {VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1", VLLM_CPU_OMP_THREADS_BIND: "0-1"}
             scenario:
               num_samples: 20
-              unique_prefix: true
+              \(scenario)
               generate_kwargs: {max_new_tokens: 16, min_new_tokens: 4}
             load: \(load)
             phases: {preset: quick, idle_host: 1s, idle_loaded: 1s, warmup_requests: 2, cooldown: 2s}
