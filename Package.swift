@@ -97,7 +97,7 @@ let package = Package(
             path: "worker",
             exclude: ["README.md", "tests"],
             sources: ["WorkerPayload.swift"],
-            resources: [.embedInCode("joulebench_worker.py"), .embedInCode("requirements.txt")],
+            resources: [.embedInCode("joulebench_worker.py"), .embedInCode("joulebench_ranks.py"), .embedInCode("requirements.txt")],
             swiftSettings: strict),
         // a server without a model: for the tests in a process of its own, for `simulated` and `replay` inside the run's
         .target(name: "StubServing", dependencies: ["JouleModel", "JouleUnits", "JouleWorkload"] + nio, swiftSettings: strict),

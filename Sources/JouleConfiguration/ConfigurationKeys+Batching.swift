@@ -29,28 +29,36 @@ extension ConfigurationKeys {
             "Workers that each hold the whole model and answer every n-th prompt; each has devices of its own, or a share of the processor."
         ),
         ConfigurationKey(
-            "backend.tensor_parallel", .count(atLeast: 1), \.backend.tensorParallel, for: split { $0.tensorParallelFlag },
-            when: { $0.backend.server.launch != nil },
-            "Devices that each layer is split over: an argument of the server that the run starts."),
+            "backend.tensor_parallel", .count(atLeast: 1), \.backend.tensorParallel, for: splitLayers,
+            when: { $0.backend.server.launch != nil || !$0.backend.kind.isServer },
+            "Devices that each layer is split over: processes of the worker, or an argument of the server that the run starts."),
         ConfigurationKey(
-            "backend.pipeline_parallel", .count(atLeast: 1), \.backend.pipelineParallel, for: split { $0.pipelineParallelFlag },
+            "backend.pipeline_parallel", .count(atLeast: 1), \.backend.pipelineParallel, for: splitSequence,
             when: { $0.backend.server.launch != nil },
             "Stages that the layers are split into: an argument of the server that the run starts."),
     ]
 
-    private static func split(_ flag: @escaping @Sendable (ServerDialect) -> String?) -> Audience {
-        Audience { kind in
-            guard let dialect = kind.dialect else {
-                return Audience.Refusal(
-                    reason: "a worker is one process, and a model split in this way needs one for each device",
-                    remedy: "backend.device_map: auto spreads the layers over device_ids; a server that the run starts can split them")
-            }
-            guard !kind.isSimulation else {
-                return Audience.Refusal(reason: "`\(kind.rawValue)` has no devices and starts no server", remedy: "remove it")
-            }
-            guard flag(dialect) == nil else { return nil }
+    private static let splitLayers = Audience { kind in
+        if kind.isSimulation { return noDevices(of: kind) }
+        guard let dialect = kind.dialect, dialect.tensorParallelFlag == nil else { return nil }
+        return unknownArgument(of: kind)
+    }
+
+    private static let splitSequence = Audience { kind in
+        if kind.isSimulation { return noDevices(of: kind) }
+        guard let dialect = kind.dialect else {
             return Audience.Refusal(
-                reason: "no argument of \(kind.title)'s server is known for it", remedy: "say it in backend.launch.command")
+                reason: "a worker splits layers and not their sequence",
+                remedy: "backend.device_map: auto spreads whole layers over device_ids; backend.tensor_parallel splits each of them")
         }
+        return dialect.pipelineParallelFlag == nil ? unknownArgument(of: kind) : nil
+    }
+
+    private static func noDevices(of kind: BackendSpec.Kind) -> Audience.Refusal {
+        Audience.Refusal(reason: "`\(kind.rawValue)` has no devices and starts no server", remedy: "remove it")
+    }
+
+    private static func unknownArgument(of kind: BackendSpec.Kind) -> Audience.Refusal {
+        Audience.Refusal(reason: "no argument of \(kind.title)'s server is known for it", remedy: "say it in backend.launch.command")
     }
 }

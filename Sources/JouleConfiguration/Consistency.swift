@@ -92,6 +92,7 @@ enum Consistency {
             refuse("backend.device_ids", "`backend.device` is cpu, which uses no GPU", root, &reading)
         }
         checkProcesses(backend, root, &reading)
+        checkSplitWorker(backend, root, &reading)
         checkBatching(experiment, root, &reading)
         if let quantization = backend.quantization, reading.accepts("backend.quantization", "backend.torch_dtype") {
             let usesFloat32 = backend.torchDtype == .float32 || quantization.computeDtype == .float32

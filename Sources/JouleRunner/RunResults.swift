@@ -1,3 +1,4 @@
+import Foundation
 import JouleAnalysis
 import JouleConfiguration
 import JouleModel
@@ -47,8 +48,9 @@ package enum RunResults {
         var processes = try processes(of: directory)
         for number in processes.indices {
             complete(&processes[number], of: processes.count, recording: recording, summary: summary)
-            try directory.write(processes[number], to: processFile(number))
         }
+        try share(summary, among: &processes, of: directory, recording: recording)
+        for (number, process) in processes.enumerated() { try directory.write(process, to: processFile(number)) }
         recording.process = ProcessResult.together(processes)
         try directory.write(summary, to: "summary.json")
         let finished = recording
@@ -86,6 +88,22 @@ package enum RunResults {
         try directory.write(text: page, to: "report.html")
     }
 
+    /// What each of several workers drew, as far as it can be told, and what they were together.
+    private static func share(
+        _ summary: Summary, among processes: inout [ProcessResult], of directory: RunDirectory, recording: Recording
+    ) throws(Failure) {
+        guard processes.count > 1 else { return }
+        func energies(_ processes: [ProcessResult]) -> WorkerEnergies {
+            WorkerEnergies(processes, summary: summary, environment: recording.environment, backend: recording.experiment.backend)
+        }
+        let before = energies(processes)
+        for number in processes.indices { processes[number].energyByScope = before.energy(of: processes[number]) }
+        guard let file = directory.aggregateFile else { return }
+        let together = energies(processes).together(id: directory.id)
+        try FileSystem.createDirectory((file as NSString).deletingLastPathComponent)
+        try FileSystem.write(try JSONText.encode(together), to: file)
+    }
+
     static func processFile(_ number: Int) -> String { "process_\(number).json" }
 
     /// What each worker wrote of itself; none where no worker ran.
@@ -112,7 +130,6 @@ package enum RunResults {
         }
         let latencies = measured.filter { $0.outcome == .completed }.compactMap(\.serviceLatency?.seconds)
         process.meanLatencySeconds = latencies.isEmpty ? nil : latencies.reduce(0, +) / Double(latencies.count)
-        // The meters see devices. What several workers drew together is said once, for the run, and is no single one's.
         guard count == 1 else { return }
         for energy in summary.energies { process.energyByScope[energy.scope.rawValue] = energy.gross }
         guard let compute = summary.compute else { return }

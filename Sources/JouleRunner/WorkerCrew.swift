@@ -17,6 +17,14 @@ enum CrewDevices {
     /// - Throws: when there are fewer GPUs than workers. On the processor they share it, where the experiment says so.
     static func shares(of visibleGPUs: [String]?, for backend: BackendSpec) throws(Failure) -> [[String]?] {
         let workers = max(1, backend.processes)
+        let wanted = workers * backend.tensorParallel
+        if backend.tensorParallel > 1, backend.device != "cpu", let visibleGPUs, !visibleGPUs.isEmpty, visibleGPUs.count != wanted {
+            throw Failure(
+                "config.conflict",
+                "`backend.tensor_parallel` is \(backend.tensorParallel) and there are \(workers) workers, which makes \(wanted) GPUs; "
+                    + "\(visibleGPUs.count) are to be used",
+                remedy: "name \(wanted) GPUs in backend.device_ids, or change backend.tensor_parallel")
+        }
         guard workers > 1, backend.device != "cpu" else { return Array(repeating: visibleGPUs, count: workers) }
         let there = visibleGPUs ?? []
         guard workers <= there.count else {

@@ -78,6 +78,7 @@ struct WorkerRunner: RunBody {
             for (number, worker) in workers.enumerated() {
                 if isKept { try await require(of: worker.session, on: stage) }
                 await notes[number].note(worker, versions: await worker.session.versions)
+                try Self.check(stage.experiment, fitsInto: worker.model)
                 crew.append(CrewMember(number: number, session: worker.session, notes: notes[number]))
             }
             try await WorkerPhases(stage: stage, plan: plan, crew: crew, reasoning: reasoning).run()
@@ -131,6 +132,16 @@ struct WorkerRunner: RunBody {
     private func require(of session: WorkerSession, on stage: RunStage) async throws {
         try await session.require(reasoning?.template)
         try await session.require(stage.experiment.scenario)
+    }
+
+    /// What every request would be refused for is refused once, before anything is measured.
+    private static func check(_ experiment: Experiment, fitsInto model: LoadedModel) throws(Failure) {
+        let tokens = experiment.scenario.generation.maxNewTokens
+        guard let most = model.answerLength, tokens > most else { return }
+        throw Failure(
+            "request.too-long",
+            "\(tokens) tokens are to be generated, and the decoder of `\(experiment.backend.model)` has positions for \(most)",
+            remedy: "set scenario.generate_kwargs.max_new_tokens to \(most) or less")
     }
 }
 

@@ -28,6 +28,13 @@ package struct RunDirectory: Sendable, Hashable {
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// Where the sums over several workers of the run go, beside `raw`; nil for a folder that lies somewhere else.
+    package var aggregateFile: String? {
+        let raw = (path as NSString).deletingLastPathComponent as NSString
+        guard raw.lastPathComponent == "raw" else { return nil }
+        return (raw.deletingLastPathComponent as NSString).appendingPathComponent("aggregated/\(id).json")
+    }
+
     package func write(_ value: some Encodable, to name: String) throws(Failure) {
         try FileSystem.write(try JSONText.encode(value), to: file(name))
     }

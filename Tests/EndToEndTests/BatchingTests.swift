@@ -57,9 +57,25 @@ struct BatchingTests {
             uniqueKeysWithValues: completed.map { (Int($0["index"].number ?? -1), Int($0["input_tokens"].number ?? -1)) })
         #expect(tokens == Dictionary(uniqueKeysWithValues: Self.lengths.enumerated().map { ($0, $1) }))
         #expect(try scene.onlyRun().summary["requests"]["input_tokens"].number == Double(Self.lengths.reduce(0, +)))
+        // The prompt that has no room is told where the figures are.
+        let flag = try scene.onlyRun().summary["flags"].list.first { $0["flag"].text == "prompts_over_budget" }
+        #expect(flag == nil, "the longest prompt has 60 tokens")
         let process = try scene.onlyRun().process
         #expect(process["batches"].number == Double(batches.count))
         #expect(process["padding_tokens"].number == Double(batches.map(weight).reduce(0, +) - Self.lengths.reduce(0, +)))
+    }
+
+    @Test func `a prompt that alone is over the budget is told in the summary, the report and the output`() async throws {
+        let scene = try Scene()
+        let settings = ["scenario.dynamic_batching=true", "scenario.max_batch_tokens=40", "scenario.input_shapes.batch_size=4"]
+        let ended = try await run(scene, try config(scene, settings) + ["--json"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let detail = "1 of 10 prompts, the longest with 60 tokens; `scenario.max_batch_tokens` is 40"
+        for summary in [try scene.onlyRun().summary, try ended.json] {
+            let flag = summary["flags"].list.first { $0["flag"].text == "prompts_over_budget" }
+            #expect(flag?["detail"].text == detail && flag?["grade"].text == "note", "\(summary["flags"])")
+        }
+        #expect(try scene.onlyRun().text("report.html").contains(detail))
     }
 
     @Test func `sorted batches of a fixed size are full but for one`() async throws {
@@ -79,6 +95,16 @@ struct BatchingTests {
         let ended = try await run(scene, try config(scene, ["scenario.sort_by_length=true"]), ["STAND_IN_FEATURES": "chat"])
         #expect(ended.status != 0)
         #expect(ended.error.contains("[worker.no-feature]") && ended.error.contains("count_tokens"))
+        #expect(try scene.onlyRun().requests.isEmpty)
+    }
+
+    @Test func `answers longer than the decoder's positions are refused before anything is measured`() async throws {
+        let scene = try Scene()
+        let settings = ["scenario.generate_kwargs.max_new_tokens=9", "scenario.generate_kwargs.min_new_tokens=1"]
+        let ended = try await run(scene, try config(scene, settings), ["STAND_IN_ANSWER_LENGTH": "8"])
+        #expect(ended.status == 64, "\(ended.error)")
+        #expect(ended.error.contains("9 tokens are to be generated") && ended.error.contains("positions for 8"), "\(ended.error)")
+        #expect(ended.error.contains("set scenario.generate_kwargs.max_new_tokens to 8 or less"), "\(ended.error)")
         #expect(try scene.onlyRun().requests.isEmpty)
     }
 
@@ -149,7 +175,14 @@ struct BatchingTests {
         #expect(try folder.requests.count { $0["phase"].text == "warmup" } == 6)
         #expect(try folder.state["phases"].list.count { $0["phase"].text == "measure" } == 1)
         #expect(try folder.gross("system")["value"].isPositive)
-        #expect(try folder.json("process_1.json")["energy"] == .map([:]))
+        // On the processor no meter tells them apart, and the file says so.
+        let energy = try folder.json("process_1.json")["energy"]["system"]
+        #expect(energy["value"] == .null && energy["reason"].text == "3 workers share what this meters", "\(energy)")
+        let together = try JSON(parsing: try scene.read("results/aggregated/\((folder.path as NSString).lastPathComponent).json"))
+        #expect(together["output_tokens"].number == tokens && together["processes"].list.count == 3)
+        #expect(together["temporal_overlap_verified"].flag == true && together["gpu_attribution_verified"].flag == false)
+        #expect(together["energy"]["system"]["value"].number == (try folder.gross("system"))["value"].number)
+        #expect(together["warnings"].list.count == 3)
         #expect(folder.has("worker.stderr.log") && folder.has("worker_2.stderr.log"))
     }
 
@@ -168,6 +201,41 @@ struct BatchingTests {
         try Accuracy.check(
             gross["value"].number, plusMinus: gross["plus_minus"].number,
             truth: (0..<4).map { gpus.joules(of: $0, in: try folder.window()) }.reduce(0, +), "four GPUs of two workers")
+        for number in 0..<2 {
+            let own = try folder.json("process_\(number).json")["energy"]["gpu"]
+            try Accuracy.check(
+                own["value"].number, plusMinus: own["plus_minus"].number,
+                truth: [2 * number, 2 * number + 1].map { gpus.joules(of: $0, in: try folder.window()) }.reduce(0, +),
+                "the two GPUs of worker \(number)")
+        }
+        let together = try JSON(parsing: try scene.read("results/aggregated/\((folder.path as NSString).lastPathComponent).json"))
+        #expect(together["gpu_attribution_verified"].flag == true && together["warnings"].list.isEmpty, "\(together)")
+    }
+
+    @Test func `a worker that splits its layers is told so, and the energy is that of all its GPUs`() async throws {
+        let scene = try Scene()
+        let gpus = try StandInGPUs(["DEVICES": "3", "WAVE": "constant:100;constant:200;constant:300"])
+        let base = try scene.config(requests: 3, tokens: 20, warmup: 1)
+        try FileManager.default.createDirectory(atPath: scene.file("asked"), withIntermediateDirectories: true)
+        func start(_ settings: [String], _ more: [String: String] = [:]) async throws -> Ended {
+            let options = scene.runOptions(base, meters: "nvml", (["backend.tensor_parallel=2"] + settings).flatMap { ["--set", $0] })
+            let environment = gpus.environment.merging(["STAND_IN_LOG": scene.file("asked")]) { $1 }.merging(more) { $1 }
+            return try await scene.run(options, environment: environment)
+        }
+        let tooMany = try await start([])
+        #expect(tooMany.status == 64)
+        #expect(tooMany.error.contains("which makes 2 GPUs; 3 are to be used"), "\(tooMany.error)")
+        let ended = try await start(["backend.device_ids=[0, 2]"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let load = try asked(scene).values.flatMap(\.self).first { $0["op"].text == "load" }
+        #expect(load?["tensor_parallel"].number == 2 && load?["device_ids"].list.count == 2)
+        let folder = try scene.onlyRun()
+        let gross = try folder.gross("gpu")
+        try Accuracy.check(
+            gross["value"].number, plusMinus: gross["plus_minus"].number,
+            truth: [0, 2].map { gpus.joules(of: $0, in: try folder.window()) }.reduce(0, +), "the two GPUs of one worker")
+        let refused = try await start(["backend.device_ids=[0, 2]"], ["STAND_IN_FEATURES": "chat"])
+        #expect(refused.status != 0 && refused.error.contains("does not announce `tensor_parallel`"), "\(refused.error)")
     }
 
     @Test func `more workers than GPUs are refused`() async throws {

@@ -63,6 +63,21 @@ struct ServiceVLLMTests {
         #expect(record["least_difference"].number == record["record"]["template_tokens"].number)
     }
 
+    @Test(arguments: ["completions", "chat"])
+    func `an input length of 128 is what the server counts of every prompt`(api: String) async throws {
+        let scene = try Scene()
+        let folder = try await VLLMService.run(
+            scene, port: api == "chat" ? 18_776 : 18_775, load: "{arrival: closed, concurrency: 4, requests: 12}",
+            backend: "api: \(api)", scenario: "num_samples: 20, input_length: 128")
+        let completed = try folder.completed
+        #expect(completed.count == 12)
+        // Special tokens and the template of a chat are among them: the server cuts what it has made of the prompt.
+        #expect(completed.allSatisfy { $0["input_tokens"].number == 128 }, "\(completed.map { $0["input_tokens"] })")
+        let pair = try #require(
+            folder.summary["serving"]["server"]["pairs"].list.first { $0["metric"].text?.hasPrefix("vllm:prompt_tokens") ?? false })
+        #expect(pair["server"].number == 12 * 128)
+    }
+
     private func check(_ folder: RunFolder, requests count: Int) throws {
         let completed = try folder.completed
         #expect(completed.count == count)

@@ -10,6 +10,7 @@ FAIL fails alone. Everything else is said by the environment; a number counts th
     STAND_IN_HANG_AT=3        never answer                STAND_IN_RUBBISH_AT=3    answer with what is no message
     STAND_IN_STRAY_AT=3       a line of a library first   STAND_IN_FORGET_AT=3     a batch without its last result
     STAND_IN_THOUGHTS=2       tokens told as reasoning    STAND_IN_FEATURES=     those announced, in the place of all
+    STAND_IN_ANSWER_LENGTH=   the most tokens of an answer
     STAND_IN_LOG=             a folder: each worker writes what it was asked to a file named by its pid
     STAND_IN_STUBBORN=1       ignore SIGTERM and the end of stdin      STAND_IN_PROFILE_ERROR=1  cannot count operations
 """
@@ -132,6 +133,7 @@ def answer(request: dict, state: dict) -> dict:
             return {
                 "event": "loaded", "model_class": "StandIn", "parameters": 1000, "model_memory_bytes": 1 << 20, "device": used[0],
                 "devices": used, "dtype": "float32", "context_length": 4096, "revision": None, "config": CONFIG,
+                "answer_length": int(setting("ANSWER_LENGTH", "0")) or None,
             }  # fmt: skip
         case "generate":
             state["generated"] += 1
@@ -170,7 +172,7 @@ def main() -> None:
             file.write(str(os.getpid()))
         os.rename(path + ".new", path)
     hello = {"event": "hello", "protocol": int(setting("PROTOCOL", "1")), "worker": "stand-in", "pid": os.getpid()}
-    hello["features"] = setting("FEATURES", "chat,thinking_budget,count_tokens,token_ids,processes").split(",")
+    hello["features"] = setting("FEATURES", "chat,thinking_budget,count_tokens,token_ids,processes,tensor_parallel").split(",")
     say(hello | {"python": "%d.%d.%d" % sys.version_info[:3], "monotonic_ns": time.monotonic_ns()})
     requests: queue.Queue = queue.Queue()
     threading.Thread(target=read_into, args=(requests,), daemon=True).start()

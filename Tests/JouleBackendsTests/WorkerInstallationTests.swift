@@ -50,6 +50,8 @@ struct WorkerInstallationTests {
         func contents() -> [UInt8]? { FileManager.default.contents(atPath: script).map(Array.init) }
         func inode() throws -> Int? { try FileManager.default.attributesOfItem(atPath: script)[.systemFileNumber] as? Int }
         #expect(contents() == WorkerPayload.script)
+        let ranks = (script as NSString).deletingLastPathComponent + "/joulebench_ranks.py"
+        #expect(FileManager.default.contents(atPath: ranks).map(Array.init) == WorkerPayload.ranks)
 
         let first = try inode()
         #expect(try installation.childSpec(for: backend, visibleGPUs: nil).arguments == spec.arguments)

@@ -68,7 +68,7 @@ struct KeyTableTests {
     private static let companions: [String: [String]] = [
         "scenario.dynamic_batching": ["scenario.max_batch_tokens=64"],
         "scenario.max_batch_tokens": ["scenario.dynamic_batching=true", "scenario.max_batch_tokens=64"],
-        "scenario.decode_token_to_text": ["scenario.save_outputs=true"], "backend.tensor_parallel": ["backend.launch.command=[s]"],
+        "scenario.decode_token_to_text": ["scenario.save_outputs=true"],
         "backend.pipeline_parallel": ["backend.launch.command=[s]"],
         "latency_simulation.enabled": ["latency_simulation.delay_max=2s"],
         "latency_simulation.delay_min": ["latency_simulation.enabled=true", "latency_simulation.delay_max=2s"],

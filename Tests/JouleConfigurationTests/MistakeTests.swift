@@ -55,6 +55,9 @@ struct MistakeTests {
             "scenario: {dataset_name: p.csv, template: '{a}', text_column_name: a}", "config.conflict", at: "2:43", "both say what of a row"
         ),
         Case("scenario: {dynamic_batching: true}", "config.missing-key", at: "2:30", "`scenario.max_batch_tokens` is missing"),
+        Case(
+            "scenario: {dynamic_batching: true, max_batch_tokens: 64, input_shapes: {pad_to: 100}}", "config.conflict", at: "2:81",
+            "is 100 and `scenario.max_batch_tokens` is 64"),
         Case("scenario: {max_batch_tokens: 0}", "config.out-of-range", at: "2:30", "max_batch_tokens"),
         Case("scenario: {dataset_name: 'builtin:other'}", "config.invalid-value", at: "2:26", "no built-in data set"),
         Case("seed: 1\nseed: 2", "config.duplicate-key", at: "3:1", "`seed` is given twice (first in line 2)"),
@@ -141,7 +144,14 @@ struct MistakeTests {
         Case("type: pytorch, model: m, num_processes: 2, gpu_list: 0", "config.conflict", at: "1:51", "num_processes must be <="),
         Case("type: pytorch, model: m, processes: 2, device: mps", "config.conflict", at: "1:47", "the devices are 1"),
         Case("type: vllm, model: m, processes: 2", "config.not-honoured", at: "1:44", "no worker is started"),
-        Case("type: pytorch, model: m, tensor_parallel: 2", "config.not-honoured", at: "1:53", "a worker is one process"),
+        Case("type: pytorch, model: m, pipeline_parallel: 2", "config.not-honoured", at: "1:55", "a worker splits layers"),
+        Case(
+            "type: pytorch, model: m, tensor_parallel: 2, device_map: auto", "config.conflict", at: "1:53",
+            "`backend.device_map` does not go with that"),
+        Case(
+            "type: pytorch, model: m, tensor_parallel: 2, processes: 2, device_ids: [0, 1, 2]", "config.conflict", at: "1:53",
+            "is 2 for each of 2 workers, and `backend.device_ids` names 3 GPUs and not 4"),
+        Case("type: pytorch, model: m, tensor_parallel: 2, device: mps", "config.conflict", at: "1:53", "is one device: mps"),
         Case("type: vllm, model: m, tensor_parallel: 2", "config.not-honoured", at: "1:50", "the server runs already"),
         Case("type: llamacpp, model: m, pipeline_parallel: 2", "config.not-honoured", at: "1:56", "llama.cpp"),
         Case(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import unittest
 from pathlib import Path
 from typing import Any
 
 import tiny_models
+from harness import WORKER
 from test_model import HAVE_TORCH, ModelCase, request, words
 
 PREFIXES = {
@@ -95,6 +97,38 @@ class TaskTests(ModelCase):
         self.assertEqual([r["output_tokens"] for r in results], [12, 6, 1])
         self.assertEqual([r["token_ids"][0] for r in results], [1, 1, 1], "the forced first token, and not the start token before it")
         self.assertEqual([r["token_ids"] for r in results], [self.results([one], return_ids=True)[0]["token_ids"] for one in asked])
+
+    def test_an_answer_longer_than_the_decoders_positions_is_refused_alone(self) -> None:
+        longest = tiny_models.CONTEXT
+        self.assertEqual(self.load("bart")["answer_length"], longest)
+        whole, over = self.results([request(0, words(4, 1), longest, longest), request(1, words(4, 1), longest + 1, 1)])
+        self.assertEqual((whole["outcome"], whole["output_tokens"]), ("completed", longest))
+        self.assertEqual((over["outcome"], over["error"]["code"]), ("failed", "request.too-long"))
+        self.assertIn(f"{longest + 1} tokens are to be generated, and the decoder has positions for {longest}", over["error"]["message"])
+        self.assertIn(f"lower max_new_tokens to {longest}", over["error"]["remedy"])
+        self.assertEqual(self.counts(["w1"], longest + 1), [None])
+        for folder in ("t5", "llama"):
+            self.assertIsNone(self.load(folder)["answer_length"], "relative positions, and those of a decoder alone")
+        self.load("t5")
+        self.assertEqual(self.one(words(4, 1), 600, 600)["output_tokens"], 600)
+
+    def test_positions_that_are_computed_are_told_from_those_of_a_table(self) -> None:
+        sys.path.insert(0, str(WORKER.parent))
+        import joulebench_worker
+        import transformers
+
+        small = {"vocab_size": 64, "d_model": 16, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2,
+                 "decoder_attention_heads": 2, "encoder_ffn_dim": 16, "decoder_ffn_dim": 16, "max_position_embeddings": 40,
+                 "pad_token_id": 1, "decoder_start_token_id": 2, "bos_token_id": 0, "eos_token_id": 2}  # fmt: skip
+        for family, length in (("MBart", 40), ("Pegasus", 40), ("Marian", 40), ("Blenderbot", 40), ("PLBart", 40), ("M2M100", None)):
+            config = getattr(transformers, f"{family}Config")(**small)
+            name = "MarianMTModel" if family == "Marian" else f"{family}ForConditionalGeneration"
+            self.assertEqual(joulebench_worker.answer_length_of(getattr(transformers, name)(config)), length, family)
+        bert = {"vocab_size": 64, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+        pair = transformers.EncoderDecoderConfig.from_encoder_decoder_configs(
+            transformers.BertConfig(**bert, max_position_embeddings=50), transformers.BertConfig(**bert, max_position_embeddings=30)
+        )
+        self.assertEqual(joulebench_worker.answer_length_of(transformers.EncoderDecoderModel(pair)), 30)
 
     def test_the_first_token_of_an_encoder_decoder_comes_after_its_prefill(self) -> None:
         for folder in ("t5", "bart"):

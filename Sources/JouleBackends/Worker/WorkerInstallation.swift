@@ -54,7 +54,10 @@ package struct WorkerInstallation: Sendable {
         }
         spec.ownGroup = true
         spec.environment["PYTHONUNBUFFERED"] = "1"
-        if let visibleGPUs, visibleGPUs.allSatisfy(Self.isROCmName) {
+        if backend.tensorParallel > 1, backend.device == "cpu" {
+            // torch would take the GPUs that it sees to connect the ranks.
+            spec.environment["CUDA_VISIBLE_DEVICES"] = ""
+        } else if let visibleGPUs, visibleGPUs.allSatisfy(Self.isROCmName) {
             spec.environment["ROCR_VISIBLE_DEVICES"] = visibleGPUs.joined(separator: ",")
             // These count among the GPUs that are left: they would hide what was chosen.
             for name in ["HIP_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"] where ProcessInfo.processInfo.environment[name] != nil {
@@ -68,18 +71,25 @@ package struct WorkerInstallation: Sendable {
     }
 
     /// ROCm calls a GPU `GPU-` and 16 hexadecimal digits; NVIDIA's UUIDs have hyphens between them.
-    private static func isROCmName(_ uuid: String) -> Bool {
+    package static func isROCmName(_ uuid: String) -> Bool {
         uuid.hasPrefix("GPU-") && uuid.count == 20 && uuid.dropFirst(4).allSatisfy(\.isHexDigit)
     }
 
-    /// Writes the embedded worker to the cache if it is not there, byte for byte, and returns its path.
+    /// Writes the embedded worker to the cache and returns its path.
     private func installScript() throws(Failure) -> String {
+        try install("joulebench_ranks.py", WorkerPayload.ranks)
+        return try install("joulebench_worker.py", WorkerPayload.script)
+    }
+
+    /// Writes a file of the worker if it is not there, byte for byte.
+    @discardableResult
+    private func install(_ name: String, _ content: [UInt8]) throws(Failure) -> String {
         let folder = cache + "/worker"
-        let path = folder + "/joulebench_worker.py"
-        if let present = FileManager.default.contents(atPath: path), Array(present) == WorkerPayload.script { return path }
+        let path = folder + "/" + name
+        if let present = FileManager.default.contents(atPath: path), Array(present) == content { return path }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data(WorkerPayload.script).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(content).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw Failure(
                 "backend.cache", "the worker cannot be written to \(path)", cause: error.localizedDescription,

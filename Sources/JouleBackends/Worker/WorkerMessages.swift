@@ -80,12 +80,15 @@ struct ModelLoad: Encodable {
     let attentionImplementation: String
     let compile: Bool
     let processes: Int?
+    /// nil leaves it unsaid: a worker that does not announce it refuses the key.
+    let tensorParallel: Int?
 
     /// - Parameters:
     ///   - deviceCount: number of GPUs the worker sees, which are exactly those that were chosen.
     ///   - processes: how many workers share the machine; nil leaves it unsaid.
     init(_ spec: BackendSpec, deviceCount: Int?, processes: Int? = nil) {
         self.processes = processes
+        tensorParallel = spec.tensorParallel > 1 ? spec.tensorParallel : nil
         model = spec.model
         revision = spec.revision
         tokenizer = spec.tokenizer
@@ -106,6 +109,7 @@ struct ModelLoad: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case model, revision, tokenizer, task, device, quantization, compile, processes
+        case tensorParallel = "tensor_parallel"
         case deviceIDs = "device_ids"
         case deviceMap = "device_map"
         case maxMemory = "max_memory"
@@ -273,6 +277,8 @@ package struct LoadedModel: Decodable, Sendable {
     package let devices: [String]
     package let dtype: String?
     package let contextLength: Int?
+    /// The most tokens of an answer, where a decoder's table of positions ends; nil where nothing but the context limits it.
+    package let answerLength: Int?
     package let revision: String?
     /// The model's `config.json`, as far as it is short; nil from workers that do not tell it.
     package let config: JSONValue?
@@ -285,6 +291,7 @@ package struct LoadedModel: Decodable, Sendable {
         case modelClass = "model_class"
         case modelMemory = "model_memory_bytes"
         case contextLength = "context_length"
+        case answerLength = "answer_length"
     }
 }
 

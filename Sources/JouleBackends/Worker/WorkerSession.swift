@@ -57,8 +57,15 @@ package actor WorkerSession {
     /// Loads the model; minutes for a large one.
     ///
     /// A worker that shares the processor with others is told so, where it announces that it can be.
+    ///
+    /// - Throws: `worker.no-feature` when layers are to be split and the worker does not announce that it can.
     package func load(_ spec: BackendSpec, deviceCount: Int?, progress: @escaping @Sendable (String) -> Void) async throws -> LoadedModel {
         let processes = spec.processes > 1 && features.contains("processes") ? spec.processes : nil
+        if spec.tensorParallel > 1, !features.contains("tensor_parallel") {
+            throw Failure(
+                "worker.no-feature", "layers are to be split over devices, and the worker does not announce `tensor_parallel`",
+                remedy: "leave backend.tensor_parallel out, or use a worker whose `hello` names this feature (docs/worker-protocol.md)")
+        }
         let request = ModelLoad(spec, deviceCount: deviceCount, processes: processes)
         guard case .loaded(let model) = try await ask(.load(request), progress: progress) else {
             throw unexpected("loaded")
