@@ -173,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "JouleRunnerTests",
             dependencies: [
-                "JouleAnalysis", "JouleBackends", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore", "JouleTestSupport",
-                "JouleUnits", "JouleWorkload",
+                "JouleAnalysis", "JouleBackends", "JouleConfiguration", "JouleMeters", "JouleModel", "JouleRunner", "JouleStore",
+                "JouleTestSupport", "JouleUnits", "JouleWorkload",
             ],
             exclude: ["Golden"],
             swiftSettings: strict),

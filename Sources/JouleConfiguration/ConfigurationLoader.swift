@@ -5,6 +5,8 @@ package struct LoadedConfiguration: Sendable {
     package let experiment: Experiment
     /// Time between two of its repetitions.
     package let cooldown: Duration
+    /// What its task asks for where it is submitted to Slurm.
+    package let slurm: SlurmSpec
     /// Things that are allowed and probably not meant.
     package let warnings: [Failure]
     /// The files that were read: the named one first, then what it extends.
@@ -55,6 +57,7 @@ package struct ConfigurationLoader: Sendable {
         }
         let order = Self.order(of: root, reading: &reading)
         let cooldown = Self.cooldown(of: root, reading: &reading)
+        let slurm = SlurmKeys.read(root, reading: &reading)
         let variations = SweepReader.read(sweep, reading: &reading)
         let assembly = StudyAssembly(base: root.removing(StudyKeys.roots), defaultName: name)
         if variations.isEmpty {
@@ -71,7 +74,7 @@ package struct ConfigurationLoader: Sendable {
         return .study(
             LoadedStudy(
                 study: study, repetitions: assembly.baseExperiment.repetitions, order: order, cooldown: cooldown,
-                seed: assembly.baseExperiment.seed,
+                seed: assembly.baseExperiment.seed, slurm: slurm,
                 warnings: reading.orderedWarnings(files: chain.files), files: chain.files))
     }
 
@@ -102,10 +105,11 @@ package struct ConfigurationLoader: Sendable {
         }
         _ = Self.order(of: root, reading: &reading)
         let cooldown = Self.cooldown(of: root, reading: &reading)
+        let slurm = SlurmKeys.read(root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
         return LoadedConfiguration(
-            experiment: experiment, cooldown: cooldown, warnings: reading.orderedWarnings(files: files), files: files)
+            experiment: experiment, cooldown: cooldown, slurm: slurm, warnings: reading.orderedWarnings(files: files), files: files)
     }
 
     /// What is varied; nothing where the key asks for nothing.

@@ -28,7 +28,8 @@ struct Layer {
                 reading.report(
                     "config.not-available", "`\(Self.name(path))` is not available in this version", at: entry.keyOrigin,
                     remedy: "remove it: the experiment would not be the one the file describes")
-            } else if ConfigurationKeys.sections.contains(path) || UpcomingKeys.sections.contains(path) {
+            } else if ConfigurationKeys.sections.contains(path) || UpcomingKeys.sections.contains(path) || StudyKeys.sections.contains(path)
+            {
                 enter(entry, at: path, reading: &reading)
             } else {
                 Self.reportUnknown(path, at: entry.keyOrigin, reading: &reading)
@@ -59,7 +60,7 @@ struct Layer {
             walk(entries, section: path, reading: &reading)
         } else if entry.value.isNull {
             // `phases:` with nothing under it puts the whole section back to its defaults.
-            if ConfigurationKeys.sections.contains(path) {
+            if ConfigurationKeys.sections.contains(path) || StudyKeys.sections.contains(path) {
                 root = root.setting(entry.value, at: path[...], keyOrigin: entry.keyOrigin)
             }
         } else if entry.value.content != .unreadable {
@@ -70,7 +71,7 @@ struct Layer {
     }
 
     private static func sectionHint(_ path: [String]) -> String? {
-        let inner = ConfigurationKeys.all.filter { $0.path.starts(with: path) }.map { $0.path[path.count] }
+        let inner = (ConfigurationKeys.all.map(\.path) + StudyKeys.names).filter { $0.starts(with: path) }.map { $0[path.count] }
         guard let first = inner.first else { return nil }
         return "its keys go below it, indented: \(first): …"
     }

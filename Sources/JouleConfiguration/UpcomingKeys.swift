@@ -27,7 +27,7 @@ enum UpcomingKeys {
 
     static let sections: Set<[String]> = Set(all.flatMap { key in (1..<key.path.count).map { Array(key.path.prefix($0)) } })
 
-    private static let general = ["study.retries", "study.max_failures", "study.until_cv", "study.only", "slurm"].map {
+    private static let general = ["study.retries", "study.max_failures", "study.until_cv", "study.only"].map {
         UpcomingKey($0)
     }
 

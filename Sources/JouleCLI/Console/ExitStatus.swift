@@ -17,11 +17,13 @@ enum ExitStatus {
         switch failure.code {
         case "server.key", "server.endpoint", "server.launch": return usage
         case "server.died": return failed
+        case "slurm.missing", "slurm.unreachable": return unavailable
         default: break
         }
         let area = failure.code.prefix { $0 != "." }
         switch area {
-        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate":
+        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate",
+            "slurm":
             return usage
         case "meter", "device", "quantization": return unavailable
         case "backend", "process", "server", "hub": return unavailable

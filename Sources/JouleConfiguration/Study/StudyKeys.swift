@@ -4,7 +4,9 @@ enum StudyKeys {
     static let order = ["order"]
     /// Time between two runs.
     static let cooldown = ["study", "cooldown"]
-    static let names = [sweep, order, cooldown]
+    static let names = [sweep, order, cooldown] + SlurmKeys.names
     /// What stands at the top of a file for them.
-    static let roots = ["sweep", "order", "study"]
+    static let roots = ["sweep", "order", "study", "slurm"]
+    /// Paths that hold such keys.
+    static let sections = [SlurmKeys.section]
 }

@@ -1,8 +1,6 @@
 import JouleAnalysis
 import JouleConfiguration
 import JouleModel
-import JouleReport
-import JouleStore
 import JouleUnits
 
 /// Runs the members of a study one after the other, as often as they are to be repeated, and sums up.
@@ -20,24 +18,25 @@ package struct StudyExecutor: Sendable {
     }
 
     private let loaded: LoadedStudy
-    private let outputDirectory: String
+    private let folder: StudyFolder
     private let execute: @Sendable (Experiment) async throws -> RunOutcome
     private let observer: @Sendable (Event) -> Void
 
-    /// - Parameter execute: prepares and runs one experiment.
+    /// - Parameters:
+    ///   - folder: the study's own.
+    ///   - execute: prepares and runs one experiment.
     package init(
-        _ loaded: LoadedStudy, outputDirectory: String,
+        _ loaded: LoadedStudy, in folder: StudyFolder,
         execute: @escaping @Sendable (Experiment) async throws -> RunOutcome, observer: @escaping @Sendable (Event) -> Void
     ) {
         self.loaded = loaded
-        self.outputDirectory = outputDirectory
+        self.folder = folder
         self.execute = execute
         self.observer = observer
     }
 
     /// - Parameter isStopped: asked between two runs.
-    package func run(isStopped: @Sendable () -> Bool) async throws -> (summary: StudySummary, folder: String) {
-        let folder = try StudyFolder.create(name: loaded.study.name, in: outputDirectory)
+    package func run(isStopped: @Sendable () -> Bool) async throws -> StudySummary {
         var rows: [StudySummary.Row] = []
         let slots = loaded.slots
         var summary = StudyAnalysis.summary(name: loaded.study.name, rows: rows)
@@ -46,25 +45,30 @@ package struct StudyExecutor: Sendable {
             if number > 0 { await pause(isStopped) }
             if isStopped() { break }
             observer(.member(name: member.name, number: number + 1, total: slots.count))
-            var row = StudySummary.Row(
-                member: member.name, values: member.values, repetition: slot.repetition, runID: nil, failure: nil, summary: nil)
-            do {
-                let outcome = try await execute(member.experiment)
-                row.runID = outcome.directory.id
-                row.failure = outcome.failure.map { "\($0.message) [\($0.code)]" }
-                row.summary = outcome.summary
-                observer(.finished(outcome))
-            } catch {
-                let failure = Self.failure(error)
-                row.failure = "\(failure.message) [\(failure.code)]"
-                observer(.failed(name: member.name, failure))
-            }
+            let row = try await folder.keeping(member, repetition: slot.repetition) { await attempt(member, slot) }
             rows.append(row)
             summary = StudyAnalysis.summary(name: loaded.study.name, rows: rows)
             try folder.write(summary)
             if loaded.isRepetition, row.failure != nil { break }
         }
-        return (summary, folder.path)
+        return summary
+    }
+
+    private func attempt(_ member: Study.Member, _ slot: LoadedStudy.Slot) async -> StudySummary.Row {
+        var row = StudySummary.Row(
+            member: member.name, values: member.values, repetition: slot.repetition, runID: nil, failure: nil, summary: nil)
+        do {
+            let outcome = try await execute(member.experiment)
+            row.runID = outcome.directory.id
+            row.failure = outcome.failure.map { "\($0.message) [\($0.code)]" }
+            row.summary = outcome.summary
+            observer(.finished(outcome))
+        } catch {
+            let failure = Self.failure(error)
+            row.failure = "\(failure.message) [\(failure.code)]"
+            observer(.failed(name: member.name, failure))
+        }
+        return row
     }
 
     /// The time between two runs, as long as nobody wants to stop.
@@ -83,29 +87,5 @@ package struct StudyExecutor: Sendable {
         case is CancellationError: Failure("run.cancelled", "the run was interrupted")
         default: Failure("run.failed", "the run ended with an error", cause: "\(error)")
         }
-    }
-}
-
-/// `studies/<name>`: what a study came to so far.
-private struct StudyFolder: Sendable {
-    let path: String
-
-    /// A second study of the same name gets a number.
-    static func create(name: String, in results: String) throws(Failure) -> StudyFolder {
-        let stem = String(name.map { $0.isLetter || $0.isNumber || "._-".contains($0) ? $0 : "_" })
-        for number in 1...999 {
-            let path = "\(results)/studies/\(number == 1 ? stem : "\(stem)-\(number)")"
-            if FileSystem.exists(path) { continue }
-            try FileSystem.createDirectory(path)
-            return StudyFolder(path: path)
-        }
-        throw Failure("store.create", "no free name below \(results)/studies for \(stem)")
-    }
-
-    func write(_ summary: StudySummary) throws(Failure) {
-        try FileSystem.write(try JSONText.encode(summary), to: "\(path)/summary.json")
-        try FileSystem.write(StudyReport.csv(summary), to: "\(path)/table.csv")
-        try FileSystem.write(StudyReport.membersCSV(summary), to: "\(path)/members.csv")
-        try FileSystem.write(StudyReport.html(summary), to: "\(path)/report.html")
     }
 }
