@@ -45,17 +45,37 @@ struct StudyConsole: Sendable {
 
     /// What `--dry-run` shows.
     func showPlan() throws -> Int32 {
-        let slots = loaded.slots
+        let runs = loaded.plannedRuns()
         let order = loaded.order == .shuffled ? "shuffled by the seed \(loaded.seed)" : loaded.order.rawValue
         let count = "\(members.count) member\(members.count == 1 ? "" : "s")"
-        console.result("study \(loaded.study.name): \(count), \(slots.count) runs, \(order)")
-        for (number, slot) in slots.enumerated() {
-            let member = members[slot.member]
-            let values = member.values.map { "\($0.key)=\($0.value)" }.joined(separator: "  ")
-            let repetition = loaded.repetitions > 1 ? " #\(slot.repetition)" : ""
-            console.result("  \(number + 1). \(member.name)\(repetition)  \(values)")
+        let atLeast = loaded.rules.until == nil ? "" : "at least "
+        console.result("study \(loaded.study.name): \(count), \(atLeast)\(runs.count) runs, \(order)")
+        for line in rules(runs) { console.result("  \(line)") }
+        for run in runs {
+            let values = run.member.values.map { "\($0.key)=\($0.value)" }.joined(separator: "  ")
+            let repetition = loaded.fewestRuns > 1 ? " #\(run.slot.repetition)" : ""
+            let kept = run.member.experiment.backend.isLoadedByRun && !run.loadsModel ? "  (model stays loaded)" : ""
+            console.result("  \(run.number). \(run.member.name)\(repetition)  \(values)\(kept)")
         }
         return ExitStatus.success
+    }
+
+    /// What holds for all runs of the study, in words.
+    private func rules(_ runs: [LoadedStudy.PlannedRun]) -> [String] {
+        let rules = loaded.rules
+        var lines: [String] = []
+        if let goal = rules.until {
+            lines.append(
+                "each member until the CV of its energy per output token is at most \(NumberText.percent(goal.limit)): "
+                    + "\(loaded.fewestRuns) to \(loaded.mostRuns) runs")
+        }
+        let tries =
+            rules.retries == 0 ? "a run that fails is not made again" : "a run that fails is made again up to \(rules.retries) times"
+        let most = rules.maxFailures == 1 ? "1 failed member" : "\(rules.maxFailures) failed members"
+        lines.append("\(tries)\(loaded.isRepetition ? "" : "; the study ends after \(most)")")
+        let loads = runs.count(where: \.loadsModel)
+        if loads > 0 { lines.append("the model is loaded \(loads) time\(loads == 1 ? "" : "s") for \(runs.count) runs") }
+        return lines
     }
 
     func run() async throws -> Int32 { try await execute().status }
@@ -70,18 +90,22 @@ struct StudyConsole: Sendable {
         let strict = meterOptions.strict
         let loaded = try meterOptions.apply(to: loaded)
         let folder = try continued ?? StudyFolder.create(StudyPlan(made: loaded), members: loaded.study.members, in: outputDirectory)
-        let executor = StudyExecutor(loaded, in: folder) { [meterOptions, console, log, onOutcome] experiment in
-            let prepared = try await PreparedRun(experiment, requiresEnergy: meterOptions.requireEnergy)
-            prepared.warnings.filter(told.isNew).forEach(console.warning)
-            let executor = RunExecutor(
-                prepared, version: Version.number, interruption: signals.interruption,
-                observer: ProgressObserver(console: console, log: log).observe)
-            let outcome = try await signals.running { try await executor.run() }
-            statuses.note(ConsoleRunner.status(of: outcome, strict: strict))
-            try onOutcome(outcome)
-            return outcome
+        let executor = StudyExecutor(loaded, in: folder) { [meterOptions, console, log, onOutcome] experiment, place in
+            do {
+                let prepared = try await PreparedRun(experiment, requiresEnergy: meterOptions.requireEnergy)
+                prepared.warnings.filter(told.isNew).forEach(console.warning)
+                let executor = RunExecutor(
+                    prepared, version: Version.number, backends: place.backends, interruption: signals.interruption,
+                    observer: ProgressObserver(console: console, log: log).observe)
+                let outcome = try await signals.running { try await executor.run() }
+                statuses.note(ConsoleRunner.status(of: outcome, strict: strict), of: place.number)
+                try onOutcome(outcome)
+                return outcome
+            } catch {
+                statuses.note((error as? Failure).map(ExitStatus.of) ?? ExitStatus.failed, of: place.number)
+                throw error
+            }
         } observer: { event in
-            if case .failed(_, let failure) = event { statuses.note(ExitStatus.of(failure)) }
             tell(event)
         }
         var summary = try await executor.run(isStopped: { signals.first != nil })
@@ -102,7 +126,11 @@ struct StudyConsole: Sendable {
 
     private func tell(_ event: StudyExecutor.Event) {
         switch event {
-        case .member(let name, let number, let total): console.note("run \(number) of \(total): \(name)")
+        case .member(let name, let number, let total, let isOpenEnded):
+            console.note("run \(number) of \(isOpenEnded ? "at least " : "")\(total): \(name)")
+        case .again(let name, let attempt, let most): console.note("\(name) failed, attempt \(attempt) of \(most)")
+        case .settled(let name, let reason): console.note("  \(name): \(reason)")
+        case .notRun(let count, let reason): console.note("\(count) run\(count == 1 ? "" : "s") not made: \(reason)")
         case .finished(let outcome):
             console.clearProgress()
             if let failure = outcome.failure { console.error(failure) }
@@ -123,15 +151,15 @@ struct StudyConsole: Sendable {
     }
 }
 
-/// The exit codes of the runs so far.
+/// The exit codes of the runs so far, each that of its last attempt.
 private final class RunStatuses: Sendable {
-    private let all = Mutex<[Int32]>([])
+    private let all = Mutex<[Int: Int32]>([:])
 
-    func note(_ status: Int32) { all.withLock { $0.append(status) } }
+    func note(_ status: Int32, of run: Int) { all.withLock { $0[run] = status } }
 
     /// Success when all succeeded, partial when some brought results; where none did, what all of them failed of.
     var whole: Int32 {
-        let all = Set(all.withLock { $0 })
+        let all = Set(all.withLock { $0.values })
         if all == [ExitStatus.success] { return ExitStatus.success }
         if !all.isDisjoint(with: [ExitStatus.success, ExitStatus.partial]) { return ExitStatus.partial }
         return all.count == 1 ? all.first ?? ExitStatus.failed : ExitStatus.failed

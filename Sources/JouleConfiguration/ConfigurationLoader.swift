@@ -3,14 +3,17 @@ import JouleModel
 /// An experiment as its configuration describes it.
 package struct LoadedConfiguration: Sendable {
     package let experiment: Experiment
-    /// Time between two of its repetitions.
-    package let cooldown: Duration
+    /// How its repetitions follow each other.
+    package let rules: StudyRules
     /// What its task asks for where it is submitted to Slurm.
     package let slurm: SlurmSpec
     /// Things that are allowed and probably not meant.
     package let warnings: [Failure]
     /// The files that were read: the named one first, then what it extends.
     package let files: [String]
+
+    /// Whether the experiment is run more than once.
+    package var isRepeated: Bool { experiment.repetitions > 1 || rules.until != nil }
 }
 
 /// Reads configuration files, and lays defaults, what a file extends, the file, the environment and `--set` over each other, in this order.
@@ -53,10 +56,9 @@ package struct ConfigurationLoader: Sendable {
         let name = Self.stem(of: file)
         guard let sweep = Self.sweep(of: root) else {
             let loaded = try experiment(root, defaultName: name, files: chain.files, reading: &reading)
-            return loaded.experiment.repetitions > 1 ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded)
+            return loaded.isRepeated ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded)
         }
         let order = Self.order(of: root, reading: &reading)
-        let cooldown = Self.cooldown(of: root, reading: &reading)
         let slurm = SlurmKeys.read(root, reading: &reading)
         let variations = SweepReader.read(sweep, reading: &reading)
         let assembly = StudyAssembly(base: root.removing(StudyKeys.roots), defaultName: name)
@@ -64,7 +66,8 @@ package struct ConfigurationLoader: Sendable {
             // Then nothing else says what is wrong with the rest of the file.
             _ = ExperimentDecoder.decode(root, defaultName: name, reading: &reading)
         }
-        let members = assembly.members(variations, reading: &reading)
+        let rules = StudyRules.decode(root, repetitions: assembly.baseExperiment.repetitions, reading: &reading)
+        let members = rules.select(assembly.members(variations, reading: &reading), in: root, reading: &reading)
         let failures = reading.orderedFailures(files: chain.files)
         guard failures.isEmpty, !members.isEmpty else {
             let empty = Failure("config.sweep", "`sweep` describes no member", source: sweep.origin.place)
@@ -73,7 +76,7 @@ package struct ConfigurationLoader: Sendable {
         let study = Study(name: assembly.baseExperiment.name, members: members)
         return .study(
             LoadedStudy(
-                study: study, repetitions: assembly.baseExperiment.repetitions, order: order, cooldown: cooldown,
+                study: study, repetitions: assembly.baseExperiment.repetitions, order: order, rules: rules,
                 seed: assembly.baseExperiment.seed, slurm: slurm,
                 warnings: reading.orderedWarnings(files: chain.files), files: chain.files))
     }
@@ -104,12 +107,14 @@ package struct ConfigurationLoader: Sendable {
                 remedy: "`joulebench run` runs it; remove `sweep` for its base alone")
         }
         _ = Self.order(of: root, reading: &reading)
-        let cooldown = Self.cooldown(of: root, reading: &reading)
         let slurm = SlurmKeys.read(root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
+        let rules = StudyRules.decode(root, repetitions: experiment.repetitions, reading: &reading)
+        let alone = Study.Member(name: experiment.name, values: [], experiment: experiment)
+        _ = rules.select([alone], in: root, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
         return LoadedConfiguration(
-            experiment: experiment, cooldown: cooldown, slurm: slurm, warnings: reading.orderedWarnings(files: files), files: files)
+            experiment: experiment, rules: rules, slurm: slurm, warnings: reading.orderedWarnings(files: files), files: files)
     }
 
     /// What is varied; nothing where the key asks for nothing.
@@ -122,12 +127,6 @@ package struct ConfigurationLoader: Sendable {
         guard let node = root[StudyKeys.order], !node.isNull else { return .interleaved }
         let setting = Setting(path: "order", node: node)
         return Shape<StudyOrder>.choice(StudyOrder.self).decode(setting, &reading) ?? .interleaved
-    }
-
-    private static func cooldown(of root: ConfigNode, reading: inout Reading) -> Duration {
-        let usual = Duration.seconds(5)
-        guard let node = root[StudyKeys.cooldown], !node.isNull else { return usual }
-        return Shape<Duration>.duration().decode(Setting(path: "study.cooldown", node: node), &reading) ?? usual
     }
 
     /// The file's name without folder and extension: the default name of the experiment.

@@ -28,7 +28,7 @@ struct Layer {
                 reading.report(
                     "config.not-available", "`\(Self.name(path))` is not available in this version", at: entry.keyOrigin,
                     remedy: "remove it: the experiment would not be the one the file describes")
-            } else if ConfigurationKeys.sections.contains(path) || UpcomingKeys.sections.contains(path) || StudyKeys.sections.contains(path)
+            } else if ConfigurationKeys.sections.contains(path) || StudyKeys.sections.contains(path) || UpcomingKeys.sections.contains(path)
             {
                 enter(entry, at: path, reading: &reading)
             } else {

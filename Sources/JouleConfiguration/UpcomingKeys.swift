@@ -21,15 +21,11 @@ struct UpcomingKey: Sendable {
 enum UpcomingKeys {
     static let backendTypes: Set<String> = ["replay", "simulated"]
 
-    static let all: [UpcomingKey] = general + scenario + rest
+    static let all: [UpcomingKey] = scenario + rest
 
     static let byPath: [[String]: UpcomingKey] = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
     static let sections: Set<[String]> = Set(all.flatMap { key in (1..<key.path.count).map { Array(key.path.prefix($0)) } })
-
-    private static let general = ["study.retries", "study.max_failures", "study.until_cv", "study.only"].map {
-        UpcomingKey($0)
-    }
 
     private static let scenario =
         [UpcomingKey("scenario.turns", neutral: ["1"])]

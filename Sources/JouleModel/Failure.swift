@@ -25,6 +25,34 @@ package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension Failure {
+    /// What a failure is due to, by its code.
+    package enum Blame: Sendable, Hashable {
+        /// The command line, the configuration, the data that it names.
+        case usage
+        /// A meter, a device, a backend or a server that is not there.
+        case unavailable
+        /// What happened on the way.
+        case run
+    }
+
+    package var blame: Blame {
+        switch code {
+        case "server.key", "server.endpoint", "server.launch": return .usage
+        case "server.died": return .run
+        case "slurm.missing", "slurm.unreachable": return .unavailable
+        default: break
+        }
+        switch code.prefix(while: { $0 != "." }) {
+        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate",
+            "slurm":
+            return .usage
+        case "meter", "device", "quantization", "backend", "process", "server", "hub": return .unavailable
+        default: return .run
+        }
+    }
+}
+
 /// Several failures reported at once, such as every mistake of one configuration file.
 package struct Failures: Error, Sendable {
     package let all: [Failure]

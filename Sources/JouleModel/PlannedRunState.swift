@@ -33,6 +33,8 @@ package struct PlannedRunState: Hashable, Sendable, Codable {
     package var runID: String?
     /// Why it failed; nil while all is well.
     package var failure: String?
+    /// As in `StudySummary.Row`.
+    package var failedAttempts: [StudySummary.FailedAttempt]?
     package var host: String
     package var pid: Int32
     /// As in `RunState`.
@@ -62,5 +64,6 @@ package struct PlannedRunState: Hashable, Sendable, Codable {
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case processStart = "process_start"
+        case failedAttempts = "failed_attempts"
     }
 }

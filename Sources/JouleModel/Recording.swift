@@ -17,13 +17,16 @@ package struct Recording: Sendable {
     package var carbon: CarbonRecord?
     /// The model's own configuration; nil in runs that did not look for it.
     package var modelConfiguration: ModelConfiguration?
+    /// The model that the run found loaded; nil where it loaded it itself, or had a server that runs by itself.
+    package var keptModel: KeptModel?
     /// What was dropped on reading: a line cut off by a kill.
     package var notes: [String]
 
     package init(
         runID: String, experiment: Experiment, environment: RunEnvironment, state: RunState, process: ProcessResult?,
         series: [SampleSeries], requests: [RequestTimeline], serverMetrics: ServerMetrics? = nil, client: ClientReport? = nil,
-        carbon: CarbonRecord? = nil, modelConfiguration: ModelConfiguration? = nil, notes: [String] = []
+        carbon: CarbonRecord? = nil, modelConfiguration: ModelConfiguration? = nil, keptModel: KeptModel? = nil,
+        notes: [String] = []
     ) {
         self.runID = runID
         self.experiment = experiment
@@ -36,6 +39,7 @@ package struct Recording: Sendable {
         self.client = client
         self.carbon = carbon
         self.modelConfiguration = modelConfiguration
+        self.keptModel = keptModel
         self.notes = notes
     }
 

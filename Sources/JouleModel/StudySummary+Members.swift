@@ -81,6 +81,8 @@ extension StudySummary {
         package var figures: [String: RepeatedFigure]
         /// Gross energy of the measured window by the name of the scope.
         package var energies: [String: RepeatedFigure]
+        /// Why it was not repeated any more, where a goal says how long it is; nil without one.
+        package var ending: String?
 
         package init(
             name: String, values: [Study.SweptValue], completed: Int, failed: Int, figures: [String: RepeatedFigure],

@@ -8,12 +8,17 @@ package struct StudySummary: Hashable, Sendable, Codable {
         package var values: [Study.SweptValue]
         package var repetition: Int
         package var runID: String?
-        /// Why there is no run, or how it failed; nil when it completed.
+        /// Why there is no run, or how it failed; nil when it completed, and when it was not to be run any more.
         package var failure: String?
         package var summary: Summary?
+        /// The runs that failed before this one, which took their place; nil when the first one did it.
+        package var failedAttempts: [FailedAttempt]?
+        /// Why it was not run; nil when it was.
+        package var notRun: String?
 
         package init(
-            member: String, values: [Study.SweptValue], repetition: Int, runID: String?, failure: String?, summary: Summary?
+            member: String, values: [Study.SweptValue], repetition: Int, runID: String? = nil, failure: String? = nil,
+            summary: Summary? = nil, notRun: String? = nil
         ) {
             self.member = member
             self.values = values
@@ -21,12 +26,32 @@ package struct StudySummary: Hashable, Sendable, Codable {
             self.runID = runID
             self.failure = failure
             self.summary = summary
+            self.notRun = notRun
         }
 
         private enum CodingKeys: String, CodingKey {
             case member, values, repetition, failure, summary
             case runID = "run_id"
+            case failedAttempts = "failed_attempts"
+            case notRun = "not_run"
         }
+
+        /// How often it was tried; 0 when it was not run.
+        package var attempts: Int { notRun == nil ? 1 + (failedAttempts ?? []).count : 0 }
+    }
+
+    /// A run that failed and was made again.
+    package struct FailedAttempt: Hashable, Sendable, Codable {
+        /// nil when it failed before it had a folder.
+        package var runID: String?
+        package var failure: String
+
+        package init(runID: String?, failure: String) {
+            self.runID = runID
+            self.failure = failure
+        }
+
+        private enum CodingKeys: String, CodingKey { case failure, runID = "run_id" }
     }
 
     /// One load of an energy curve, over its repetitions.

@@ -225,6 +225,8 @@ package struct Summary: Hashable, Sendable, Codable {
     package var headlineScope: Scope
     /// Why the headline energy is absent or modelled; nil when it is measured.
     package var energyReason: String?
+    /// The earlier run that loaded the model; nil where this run did, or a server had it.
+    package var modelLoadedBy: String?
 
     package var requests: Requests
     /// joules_per_output_token, output_tokens_per_joule, joules_per_request, watt_hours_per_request,
@@ -290,6 +292,7 @@ package struct Summary: Hashable, Sendable, Codable {
         case windowVerdict = "window_verdict"
         case headlineScope = "headline_scope"
         case energyReason = "energy_reason"
+        case modelLoadedBy = "model_loaded_by"
         case ownCost = "own_cost"
         case toolCost = "own_cost_measure"
     }

@@ -41,7 +41,7 @@ package enum ChildExit: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What to start.
-package struct ChildSpec: Sendable {
+package struct ChildSpec: Hashable, Sendable {
     /// A path, or a name that is looked up in `PATH`.
     package var executable: String
     package var arguments: [String]

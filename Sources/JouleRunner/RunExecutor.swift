@@ -12,14 +12,18 @@ import JouleUnits
 package struct RunExecutor: Sendable {
     private let prepared: PreparedRun
     private let version: String
+    private let backends: BackendKeeper?
     private let interruption: RunInterruption
     private let observer: RunObserver
 
+    /// - Parameter backends: has what runs before this one have loaded, and keeps what this one loads; nil ends it with the run.
     package init(
-        _ prepared: PreparedRun, version: String, interruption: RunInterruption = RunInterruption(), observer: @escaping RunObserver
+        _ prepared: PreparedRun, version: String, backends: BackendKeeper? = nil, interruption: RunInterruption = RunInterruption(),
+        observer: @escaping RunObserver
     ) {
         self.prepared = prepared
         self.version = version
+        self.backends = backends
         self.interruption = interruption
         self.observer = observer
     }
@@ -46,10 +50,12 @@ package struct RunExecutor: Sendable {
         environment.reasoning = prepared.reasoning?.record
         try directory.write(environment, to: "environment.json")
         let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
+        let backends = self.backends ?? BackendKeeper()
+        let endsBackend = self.backends == nil
         let stage = RunStage(
             experiment: experiment, version: version, directory: directory, sampler: sampler, recorder: recorder, state: state,
             processTree: meters.processTree,
-            visibleGPUs: meters.visibleGPUs, interruption: interruption, observer: observer)
+            visibleGPUs: meters.visibleGPUs, backends: backends, interruption: interruption, observer: observer)
 
         var failure: Failure?
         do {
@@ -57,6 +63,7 @@ package struct RunExecutor: Sendable {
                 // Finding the update periods of the counters takes a second of polling, which the idle phase must not contain.
                 while sampler.isLearning { try await Task.sleep(for: .milliseconds(5)) }
                 try await body.run(on: stage)
+                if endsBackend { await backends.end() }
             }
             if interruption.isRequested { await state.interrupt() }
         } catch is CancellationError {
@@ -85,7 +92,7 @@ package struct RunExecutor: Sendable {
         if let fit = try StoredRuns.fit(model: experiment.backend.model, results: experiment.outputDirectory) {
             try directory.write(fit, to: RunResults.fitFile)
         }
-        let results: (summary: Summary, recording: Recording)
+        let results: (summary: Summary, recording: Recording, idleHost: IdleHostBaseline?)
         do {
             let lookup = CarbonLookup(variables: prepared.variables)
             let end = environment.end ?? .now
@@ -93,6 +100,7 @@ package struct RunExecutor: Sendable {
                 experiment, environment, end: end.unixSeconds, isHurried: interruption.isRequested || Task.isCancelled)
             try directory.write(carbon, to: CarbonRecord.file)
             results = try RunResults.write(directory)
+            await backends.note(results.idleHost, of: results.recording)
             try RunResults.report(directory, summary: results.summary, recording: results.recording)
         } catch {
             // What ended the run is the news; that its files cannot be read is what follows from it.

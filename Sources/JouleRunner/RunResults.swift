@@ -26,7 +26,8 @@ package enum RunResults {
             process: ProcessResult.together(try processes(of: directory)), series: series, requests: requests,
             serverMetrics: serverMetrics, client: try directory.readIfPresent(ClientReport.self, from: "client.json"),
             carbon: try directory.readIfPresent(CarbonRecord.self, from: CarbonRecord.file),
-            modelConfiguration: try directory.readIfPresent(ModelConfiguration.self, from: modelConfigurationFile), notes: notes + cut)
+            modelConfiguration: try directory.readIfPresent(ModelConfiguration.self, from: modelConfigurationFile),
+            keptModel: try directory.readIfPresent(KeptModel.self, from: KeptModel.file), notes: notes + cut)
     }
 
     /// Computes everything that follows from the recording of a run, and writes it into its folder: `summary.json`, `attribution.jsonl`,
@@ -37,7 +38,7 @@ package enum RunResults {
     @discardableResult
     package static func write(
         _ directory: RunDirectory, as analysis: Reanalysis? = nil
-    ) throws -> (summary: Summary, recording: Recording) {
+    ) throws -> (summary: Summary, recording: Recording, idleHost: IdleHostBaseline?) {
         var recording = try read(directory)
         try apply(analysis, to: &recording, of: directory)
         let fit = try directory.readIfPresent(EnergyFit.self, from: fitFile).map { StoredFit($0, file: fitFile) }
@@ -56,7 +57,7 @@ package enum RunResults {
             { attempt { () throws(Failure) in try writeReport(summary, finished, to: directory) } },
         ]
         for outcome in parts.concurrentMap({ $0() }) { try outcome.get() }
-        return (summary, recording)
+        return (summary, recording, result.idleHost)
     }
 
     private static func apply(_ analysis: Reanalysis?, to recording: inout Recording, of directory: RunDirectory) throws(Failure) {

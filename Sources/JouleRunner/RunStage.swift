@@ -15,6 +15,8 @@ struct RunStage: Sendable {
     let processTree: ProcessTreeTarget
     /// UUIDs of the GPUs that a worker may see; nil where there are none.
     let visibleGPUs: [String]?
+    /// What is loaded, by this run or by one before it.
+    let backends: BackendKeeper
     let interruption: RunInterruption
     let observer: RunObserver
 

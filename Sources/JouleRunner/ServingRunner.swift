@@ -65,39 +65,53 @@ struct ServingRunner: RunBody {
         guard let program = launch.command.first else {
             throw Failure("server.launch", "`backend.launch.command` is empty", remedy: "give program and arguments as a list")
         }
-        let probe = ServerProbe(dialect: target.dialect, endpoint: target.endpoint.description, fetch: generator.page)
-        if await probe.health() == nil {
-            throw Failure(
-                "server.occupied", "a server answers already at \(target.endpoint), and `backend.launch` would start another",
-                remedy: "stop it, or leave `backend.launch` out to measure it as it is")
-        }
-        try await stage.idle(.idleHost, for: experiment.phases.idleHost)
-        try await stage.begin(.load)
         let child = ChildSpec(
             executable: program, arguments: Array(launch.command.dropFirst()), environment: launch.environment,
             workingDirectory: launch.workingDirectory)
-        let log = stage.directory.file(Self.logFile)
-        try await withService(child, logFile: log) { service in
+        defer { stage.processTree.pid = nil }
+        let key = BackendKeeper.Key(experiment.backend, children: [child])
+        if try await !stage.backends.isLoaded(key, for: stage) {
+            let probe = ServerProbe(dialect: target.dialect, endpoint: target.endpoint.description, fetch: generator.page)
+            if await probe.health() == nil {
+                throw Failure(
+                    "server.occupied", "a server answers already at \(target.endpoint), and `backend.launch` would start another",
+                    remedy: "stop it, or leave `backend.launch` out to measure it as it is")
+            }
+            try await stage.idle(.idleHost, for: experiment.phases.idleHost)
+            try await stage.begin(.load)
+            let log = stage.directory.file(Self.logFile)
+            try await stage.backends.load(key, for: stage) { handOver in
+                try await withService(child, logFile: log) { service in
+                    stage.processTree.pid = service.pid
+                    try await waitUntilReady(service, probe, launch.readyTimeout, log: log, stage)
+                    try await handOver(.server(service, log: log))
+                }
+            }
+        }
+        try await stage.backends.use { backend in
+            guard case .server(let service, let log) = backend else { return }
             stage.processTree.pid = service.pid
-            defer { stage.processTree.pid = nil }
-            try await waitUntilReady(service, probe, launch.readyTimeout, log: log, stage)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await phases(generator, on: stage, service: service).run() }
-                group.addTask {
-                    // A server that is gone answers nothing any more: what is left of the run would be refusals.
-                    while service.isRunning { try await Task.sleep(for: .milliseconds(100)) }
-                    throw Self.died(log: log, cause: nil)
-                }
-                defer { group.cancelAll() }
-                do {
-                    try await group.next()
-                } catch {
-                    group.cancelAll()
-                    // The other part ends with the cancellation; what it was that came first is the reason.
-                    while await group.nextResult() != nil {}
-                    if !service.isRunning, !(error is CancellationError) { throw Self.died(log: log, cause: Self.message(error)) }
-                    throw error
-                }
+            try await watched(service, log: log) { try await phases(generator, on: stage, service: service).run() }
+        }
+    }
+
+    /// Does the work as long as the server is there: once it is gone what is left of a run would be refusals.
+    private func watched(_ service: RunningService, log: String, _ work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                while service.isRunning { try await Task.sleep(for: .milliseconds(100)) }
+                throw Self.died(log: log, cause: nil)
+            }
+            defer { group.cancelAll() }
+            do {
+                try await group.next()
+            } catch {
+                group.cancelAll()
+                // The other part ends with the cancellation; what it was that came first is the reason.
+                while await group.nextResult() != nil {}
+                if !service.isRunning, !(error is CancellationError) { throw Self.died(log: log, cause: Self.message(error)) }
+                throw error
             }
         }
     }

@@ -4,13 +4,11 @@ import JouleUnits
 import JouleWorkload
 import Synchronization
 
-/// One of the workers of a run, with its GPUs and what it said of itself.
+/// One of the workers of a run, and what it said of itself.
 struct CrewMember: Sendable {
     let number: Int
     let session: WorkerSession
     let notes: WorkerNotes
-    /// nil leaves the choice to the worker's environment.
-    let visibleGPUs: [String]?
 }
 
 /// Which GPUs each of several workers has.

@@ -50,7 +50,7 @@ struct WorkerRunner: RunBody {
         for (number, notes) in notes.enumerated() {
             var process = await notes.process(id: directory.id, number: number)
             if let failure, failure.code.hasPrefix("worker.") {
-                process.lastErrorLines = lastErrorLines(of: directory.file(Self.errorFile(number)))
+                process.lastErrorLines = lastErrorLines(of: await notes.errorFile ?? directory.file(Self.errorFile(number)))
             }
             try directory.write(process, to: RunResults.processFile(number))
         }
@@ -62,18 +62,74 @@ struct WorkerRunner: RunBody {
     }
 
     func run(on stage: RunStage) async throws {
-        try await stage.idle(.idleHost, for: stage.experiment.phases.idleHost)
-        try await stage.begin(.load)
-        let places = children.enumerated().map { WorkerPlace(child: $1, errorFile: stage.directory.file(Self.errorFile($0))) }
-        try await withWorkers(places) { sessions in
-            // One tree is followed; the share of one worker of several would be taken for that of all.
-            if let only = sessions.first, sessions.count == 1 { stage.processTree.pid = only.pid }
-            defer { stage.processTree.pid = nil }
-            let crew = sessions.enumerated().map { number, session in
-                CrewMember(number: number, session: session, notes: notes[number], visibleGPUs: shares[number])
+        defer { stage.processTree.pid = nil }
+        let key = BackendKeeper.Key(stage.experiment.backend, children: children)
+        let isKept = try await stage.backends.isLoaded(key, for: stage)
+        if !isKept {
+            try await stage.idle(.idleHost, for: stage.experiment.phases.idleHost)
+            try await stage.begin(.load)
+            try await stage.backends.load(key, for: stage) { handOver in try await load(on: stage, handOver) }
+        }
+        try await stage.backends.use { backend in
+            guard case .workers(let workers) = backend else { return }
+            follow(workers.map(\.session), on: stage)
+            var crew: [CrewMember] = []
+            for (number, worker) in workers.enumerated() {
+                if isKept { try await require(of: worker.session, on: stage) }
+                await notes[number].note(worker, versions: await worker.session.versions)
+                crew.append(CrewMember(number: number, session: worker.session, notes: notes[number]))
             }
             try await WorkerPhases(stage: stage, plan: plan, crew: crew, reasoning: reasoning).run()
         }
+    }
+
+    /// One tree is followed; the share of one worker of several would be taken for that of all.
+    private func follow(_ sessions: [WorkerSession], on stage: RunStage) {
+        stage.processTree.pid = sessions.count == 1 ? sessions.first?.pid : nil
+    }
+
+    // MARK: Loading
+
+    private func load(on stage: RunStage, _ handOver: @escaping BackendHandOver) async throws {
+        let places = children.enumerated().map { WorkerPlace(child: $1, errorFile: stage.directory.file(Self.errorFile($0))) }
+        try await withWorkers(places) { sessions in
+            follow(sessions, on: stage)
+            let models = try await withThrowingTaskGroup(of: (Int, LoadedModel).self) { group in
+                for (number, session) in sessions.enumerated() {
+                    group.addTask { (number, try await load(session, number, on: stage)) }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            try await handOver(
+                .workers(
+                    sessions.enumerated().compactMap { number, session in
+                        models[number].map { LoadedWorker(session: session, model: $0, errorFile: places[number].errorFile) }
+                    }))
+        }
+    }
+
+    private func load(_ session: WorkerSession, _ number: Int, on stage: RunStage) async throws -> LoadedModel {
+        let capabilities = try await session.capabilities()
+        await notes[number].note(pid: session.pid, versions: await session.versions)
+        try await require(of: session, on: stage)
+        stage.observer(.step("devices: \(capabilities.devices.map(\.id).joined(separator: ", "))"))
+        // A worker whose torch has no CUDA cannot be told device numbers; it falls back or refuses by `backend.device` alone.
+        let seesGPUs = capabilities.devices.contains { $0.id.hasPrefix("cuda") }
+        let model = try await session.load(
+            stage.experiment.backend.renumbered(visibleGPUs: shares[number]), deviceCount: seesGPUs ? shares[number]?.count : nil
+        ) { step in
+            stage.observer(.step(step))
+        }
+        stage.observer(.step("loaded \(model.modelClass ?? "model") as \(model.dtype ?? "its own type") on \(model.device)"))
+        if let prefixes = model.taskPrefixes, !prefixes.isEmpty {
+            stage.observer(.step("prompts begin with " + prefixes.map { "`\($0)`" }.joined(separator: " or ")))
+        }
+        return model
+    }
+
+    private func require(of session: WorkerSession, on stage: RunStage) async throws {
+        try await session.require(reasoning?.template)
+        try await session.require(stage.experiment.scenario)
     }
 }
 
@@ -88,7 +144,6 @@ private struct WorkerPhases: Sendable {
     private var rule: BatchRule { BatchRule(experiment.scenario) }
 
     func run() async throws {
-        try await together { try await load($0) }
         let lengths = try await lengths()
         let batches = crew.map {
             WorkerBatches(plan.requests, lengths: lengths, rule: rule, member: $0.number, of: crew.count)
@@ -123,28 +178,6 @@ private struct WorkerPhases: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for member in crew { group.addTask { try await work(member) } }
             try await group.waitForAll()
-        }
-    }
-
-    private func load(_ member: CrewMember) async throws {
-        let session = member.session
-        let notes = member.notes
-        let capabilities = try await session.capabilities()
-        await notes.note(pid: session.pid, versions: await session.versions)
-        try await session.require(reasoning?.template)
-        try await session.require(experiment.scenario)
-        stage.observer(.step("devices: \(capabilities.devices.map(\.id).joined(separator: ", "))"))
-        // A worker whose torch has no CUDA cannot be told device numbers; it falls back or refuses by `backend.device` alone.
-        let seesGPUs = capabilities.devices.contains { $0.id.hasPrefix("cuda") }
-        let model = try await session.load(
-            experiment.backend.renumbered(visibleGPUs: member.visibleGPUs), deviceCount: seesGPUs ? member.visibleGPUs?.count : nil
-        ) { [stage] step in
-            stage.observer(.step(step))
-        }
-        await notes.note(model: model)
-        stage.observer(.step("loaded \(model.modelClass ?? "model") as \(model.dtype ?? "its own type") on \(model.device)"))
-        if let prefixes = model.taskPrefixes, !prefixes.isEmpty {
-            stage.observer(.step("prompts begin with " + prefixes.map { "`\($0)`" }.joined(separator: " or ")))
         }
     }
 
@@ -251,104 +284,6 @@ private struct WorkerPhases: Sendable {
             if phase == .measure, experiment.scenario.saveOutputs { (timeline.text, timeline.tokenIDs) = (result.text, result.tokenIDs) }
             return timeline
         }
-    }
-}
-
-/// What the worker said of itself during a run.
-actor WorkerNotes {
-    private(set) var versions: [String: String] = [:]
-    private var pid: Int32?
-    private var model: LoadedModel?
-    private var peakMemory: ByteCount?
-    private var modelMemory: ByteCount?
-    private var batches = 0
-    private var paddingTokens: Int? = 0
-    /// What became of the chat template; the same for every batch.
-    private(set) var chat: GeneratedBatch.Chat?
-    private var profile: OperationProfile?
-    private var profileReason: String?
-    private var inputTokens = 0
-    private var outputTokens = 0
-    private var counted = 0
-
-    /// Steps beyond which a profile learns nothing new.
-    static let longestProfile = 32
-
-    func note(lengths results: [GeneratedBatch.Result]) {
-        for result in results where result.outcome == .completed {
-            guard let input = result.inputTokens, let output = result.outputTokens else { continue }
-            inputTokens += input
-            outputTokens += output
-            counted += 1
-        }
-    }
-
-    /// Means over the measured requests that completed; nil without one.
-    var meanLengths: (input: Int, output: Int)? {
-        counted > 0 ? (max(inputTokens / counted, 1), max(outputTokens / counted, 1)) : nil
-    }
-
-    func note(profile: OperationProfile) { self.profile = profile }
-    func note(profileReason: String) { self.profileReason = profileReason }
-
-    /// The model's configuration as the worker told it; nil before a model was loaded.
-    var configuration: ModelConfiguration? {
-        guard let model else { return nil }
-        return model.config.map { ModelConfiguration(source: "worker", config: $0) }
-            ?? ModelConfiguration(reason: "the worker does not tell the configuration of its model")
-    }
-
-    func note(pid: Int32, versions: [String: String]) {
-        self.pid = pid
-        self.versions = versions
-    }
-
-    func note(model: LoadedModel) {
-        self.model = model
-        modelMemory = model.modelMemory
-    }
-
-    func note(batch: GeneratedBatch, phase: Phase) {
-        peak(batch.peakMemory)
-        if phase == .measure {
-            batches += 1
-            // A prompt that was refused was not padded; a worker that does not say leaves the sum unknown.
-            let padding = batch.results.filter { $0.outcome == .completed }.map(\.paddingTokens)
-            if let sum = paddingTokens, !padding.contains(nil) {
-                paddingTokens = padding.compactMap(\.self).reduce(sum, +)
-            } else {
-                paddingTokens = nil
-            }
-        }
-        chat = batch.chat ?? chat
-    }
-
-    func note(stats: WorkerStats) {
-        peak(stats.peakMemory)
-        modelMemory = modelMemory ?? stats.modelMemory
-    }
-
-    private func peak(_ value: ByteCount?) {
-        guard let value else { return }
-        peakMemory = max(peakMemory ?? value, value)
-    }
-
-    func process(id: String, number: Int) -> ProcessResult {
-        var result = ProcessResult(experimentID: id, processIndex: number)
-        result.pid = pid
-        result.batches = batches
-        result.paddingTokens = paddingTokens
-        result.modelClass = model?.modelClass
-        result.parameters = model?.parameters
-        result.modelRevision = model?.revision
-        result.contextLength = model?.contextLength
-        result.dtype = model?.dtype
-        result.devices = model?.devices ?? []
-        result.modelMemory = modelMemory
-        result.peakMemory = peakMemory
-        result.operationProfile = profile
-        result.operationProfileReason = profileReason
-        return result
     }
 }
 

@@ -104,6 +104,56 @@ struct RunAnalysisTests {
         #expect(summary.serving == nil)
     }
 
+    /// The same machine later, when the model was there already: no idle host and no load of its own.
+    private func later(_ kept: KeptModel?, watts: Double = 0, _ change: (inout Recording) -> Void = { _ in }) -> Summary {
+        summary { recording in
+            recording.state.phases.removeAll { $0.phase == .idleHost || $0.phase == .load }
+            recording.keptModel = kept
+            for gpu in 0..<2 {
+                recording.series[gpu].samples = recording.series[gpu].samples.map { sample in
+                    var sample = sample
+                    sample.power = sample.power.map { $0 + Watts(watts) }
+                    return sample
+                }
+            }
+            change(&recording)
+        }
+    }
+
+    @Test func `with a model that an earlier run loaded, its idle host is the baseline, and this machine's move since is in it`() throws {
+        let first = RunAnalysis.result(of: recording(), ownCost: [:])
+        var idle = try #require(first.idleHost)
+        #expect(idle.secondsBefore == 0 && isClose(idle.durationSeconds, 10) && idle.powers.map(\.scope) == [.gpu, .cpu, .system])
+        idle.secondsBefore = 600
+        let kept = KeptModel(loadedBy: "exp_before", loadedSecondsBefore: 590, idleHost: idle)
+        let host = try #require(first.summary.energies.first { $0.scope == .gpu })
+        let same = later(kept)
+        let gpu = try #require(same.energies.first { $0.scope == .gpu })
+        #expect(gpu.idleHostPower == host.idleHostPower)
+        #expect(isClose(gpu.netOverIdleHost.value, try #require(host.netOverIdleHost.value)))
+        #expect(isClose(gpu.netOverIdleHost.plusMinus, try #require(host.netOverIdleHost.plusMinus)))
+        #expect(same.modelLoadedBy == "exp_before" && !same.phases.contains { $0.phase == .load })
+        #expect(same.notes.contains { $0.contains("idle host is that of exp_before, measured 10 min before this run over 10 s") })
+        // Each GPU idles 6 W higher now with the same model: 10 % that the baseline may have moved by too.
+        let moved = try #require(later(kept, watts: 6).energies.first { $0.scope == .gpu })
+        #expect(moved.idleHostPower.value == gpu.idleHostPower.value)
+        #expect(moved.netOverIdleHost.flags.contains(.baselineDrift) && !moved.netOverIdleLoaded.flags.contains(.baselineDrift))
+        #expect((try #require(moved.netOverIdleHost.plusMinus)) > 12 * 36)
+        // The energies of requests still add up.
+        #expect(same.figures["joules_per_request"]?.value == first.summary.figures["joules_per_request"]?.value)
+    }
+
+    @Test func `an idle host that is not to be had for a kept model says why`() throws {
+        let none = later(KeptModel(loadedBy: "exp_before", loadedSecondsBefore: 5, idleHost: nil))
+        let reason = try #require(none.energies.first?.idleHostPower.reason)
+        #expect(reason == "the model was loaded already, and exp_before, which loaded it, measured no idle host")
+        var idle = try #require(RunAnalysis.result(of: recording(), ownCost: [:]).idleHost)
+        for index in idle.powers.indices { idle.powers[index].channels.removeLast() }
+        let other = later(KeptModel(loadedBy: "exp_before", loadedSecondsBefore: 5, idleHost: idle))
+        #expect(other.energies.first?.idleHostPower.reason?.contains("with other meters") == true)
+        #expect(other.energies.first?.netOverIdleHost.value == nil)
+    }
+
     @Test func `every scope has gross and net over both baselines`() throws {
         let energies = summary().energies
         #expect(energies.map(\.scope) == [.gpu, .cpu, .system])

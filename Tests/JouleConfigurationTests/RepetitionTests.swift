@@ -18,7 +18,7 @@ struct RepetitionTests {
         #expect(study.study.members[0].values.isEmpty)
         #expect(study.study.members[0].experiment == (try experiment(text)))
         #expect(study.slots.map { [$0.member, $0.repetition] } == [[0, 1], [0, 2], [0, 3]])
-        #expect(study.cooldown == .seconds(2))
+        #expect(study.rules.cooldown == .seconds(2))
     }
 
     @Test func `once is no study, and a sweep is no repetition`() throws {

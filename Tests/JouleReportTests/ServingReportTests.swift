@@ -146,8 +146,17 @@ import Testing
         #expect(lines[0].hasPrefix("member,backend.torch_dtype,scenario.batch_size,repetition,run_id"))
     }
 
+    @Test func `what failed, was made again, was not run and stayed loaded is said`() throws {
+        let study = StudySummary.troubled()
+        #expect(try Golden().difference(StudyReport.terminal(study), from: "study_troubled.txt") == nil)
+        #expect(try Golden().difference(StudyReport.csv(study), from: "study_troubled.csv") == nil)
+        let page = StudyReport.html(study, version: "0.2.0")
+        #expect(wellFormed(page) == nil)
+        #expect(try Golden().difference(page, from: "study_troubled.html") == nil)
+    }
+
     @Test(arguments: [80, 100]) func `no line of a study is wider than asked`(width: Int) {
-        for study in [StudySummary.curve(), .grid(), .repeated(varied: false), .repeated(varied: true)] {
+        for study in [StudySummary.curve(), .grid(), .troubled(), .repeated(varied: false), .repeated(varied: true)] {
             for line in StudyReport.terminal(study, width: width).split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         }
     }

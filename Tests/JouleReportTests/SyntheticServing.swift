@@ -397,6 +397,46 @@ extension StudySummary {
         return StudySummary(name: "nightly", rows: rows, members: members)
     }
 
+    /// A sweep in which everything happened that can: a model that stayed loaded, a run made again, a failed member, a rest not run.
+    static func troubled() -> StudySummary {
+        func run(_ number: Int, loadedBy: String? = nil) -> Summary {
+            var summary = SyntheticRun.twoGPUs().summary
+            summary.runID = "exp_20261121_09\(number)000"
+            summary.modelLoadedBy = loadedBy
+            return summary
+        }
+        let first = run(1)
+        let second = run(3, loadedBy: first.runID)
+        func row(_ size: Int, _ change: (inout Row) -> Void) -> Row {
+            var row = Row(
+                member: "sweep_batch_size_\(size)", values: [.init(key: "scenario.input_shapes.batch_size", value: "\(size)")],
+                repetition: 1)
+            change(&row)
+            return row
+        }
+        let rows = [
+            row(1) { ($0.runID, $0.summary) = (first.runID, first) },
+            row(2) {
+                ($0.runID, $0.summary) = (second.runID, second)
+                $0.failedAttempts = [
+                    FailedAttempt(runID: "exp_20261121_092000", failure: "the worker (pid 71) ended with signal 9 (SIGKILL) [worker.died]")
+                ]
+            },
+            row(64) {
+                $0.failure = "torch.OutOfMemoryError: CUDA out of memory [model.load-failed]"
+                $0.failedAttempts = [
+                    FailedAttempt(runID: "exp_20261121_094000", failure: "torch.OutOfMemoryError: CUDA out of memory [model.load-failed]"),
+                    FailedAttempt(runID: nil, failure: "torch.OutOfMemoryError: CUDA out of memory [model.load-failed]"),
+                ]
+            },
+            row(128) { $0.notRun = "1 member failed before it, and study.max_failures is 1" },
+            row(256) { $0.notRun = "1 member failed before it, and study.max_failures is 1" },
+        ]
+        var study = StudySummary(name: "batch sizes", rows: rows, members: repeated(varied: true).members)
+        study.members[0].ending = "CV of the energy per output token 1.2 % after 3 runs, not above 5.0 %"
+        return study
+    }
+
     /// Two keys, three members, one of which failed.
     static func grid() -> StudySummary {
         func row(_ number: Int, _ precision: String, _ batch: String, _ run: SyntheticRun?) -> Row {

@@ -14,7 +14,7 @@ struct SlurmScriptTests {
         let backend = BackendSpec(kind: .pytorch, model: "m")
         let members = (1...runs).map { Study.Member(name: "m\($0)", values: [], experiment: Experiment(name: "e\($0)", backend: backend)) }
         let slots = members.indices.map { LoadedStudy.Slot(member: $0, repetition: 1) }
-        let loaded = LoadedStudy(planned: Study(name: name, members: members), slots: slots, order: .sequential, cooldown: .zero)
+        let loaded = LoadedStudy(planned: Study(name: name, members: members), slots: slots, order: .sequential, rules: StudyRules())
         return StudyPlan(
             loaded, runsPerTask: perTask, tool: "joulebench 1.2.3", created: "2026-11-21T09:30:00Z", config: nil,
             workingDirectory: workingDirectory)

@@ -24,7 +24,7 @@ struct StudyProgressTests {
         }
         return LoadedStudy(
             planned: Study(name: "s/1", members: members), slots: members.indices.map { LoadedStudy.Slot(member: $0, repetition: 1) },
-            order: .sequential, cooldown: .seconds(2))
+            order: .sequential, rules: StudyRules())
     }
 
     private func plan(_ loaded: LoadedStudy, perTask: Int = 1) -> StudyPlan {

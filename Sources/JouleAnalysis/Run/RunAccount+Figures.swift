@@ -134,7 +134,10 @@ extension RunAccount {
     }
 
     private func noBaseline(_ phase: Phase, _ scope: Scope) -> String {
-        recording.window(of: phase) == nil
+        if phase == .idleHost, let kept = recording.keptModel, kept.idleHost == nil {
+            return "the model was loaded already, and \(kept.loadedBy), which loaded it, measured no idle host"
+        }
+        return recording.window(of: phase) == nil && (phase != .idleHost || recording.keptModel == nil)
             ? "the phase \(phase.label) was not run to its end" : "no channel of its own makes up the scope \(scope.rawValue)"
     }
 

@@ -7,6 +7,8 @@ package enum RunAnalysis {
     package struct Result: Sendable {
         package let summary: Summary
         package let requestEnergies: [RequestEnergy]
+        /// For later runs with the same model; nil where the run measured none.
+        package let idleHost: IdleHostBaseline?
     }
 
     /// - Parameters:
@@ -14,7 +16,7 @@ package enum RunAnalysis {
     ///   - fit: coefficients from earlier runs; used where they are of the same model, device and precision.
     package static func result(of recording: Recording, ownCost: [String: Double], fit: StoredFit? = nil) -> Result {
         let account = RunAccount(recording, fit: fit)
-        return Result(summary: account.summary(ownCost: ownCost), requestEnergies: account.attribution.lines)
+        return Result(summary: account.summary(ownCost: ownCost), requestEnergies: account.attribution.lines, idleHost: account.ownIdleHost)
     }
 
     /// `result(of:ownCost:fit:)` without the lines of the requests.
@@ -185,7 +187,11 @@ struct RunAccount {
                 }
             }
             if let before { overLoaded[scope] = drifted(before) }
-            if let host { overHost[scope] = drifted(account.idlePower(of: scope, in: host)) }
+            if let host {
+                overHost[scope] = drifted(account.idlePower(of: scope, in: host))
+            } else if let kept = recording.keptModel?.idleHost?.powers.first(where: { $0.scope == scope }) {
+                overHost[scope] = account.idlePower(kept, loadedNow: before?.value, drift: drift)
+            }
             if let after { overAfter[scope] = drifted(after) }
         }
         return (overHost, overLoaded, overAfter)
@@ -206,6 +212,7 @@ struct RunAccount {
             summary.windowDurationSeconds = window.duration.seconds
         }
         summary.energyReason = energyReason
+        summary.modelLoadedBy = recording.keptModel?.loadedBy
         summary.requests = tally.counts
         let goodput = goodput
         let carbon = carbon
@@ -223,7 +230,8 @@ struct RunAccount {
         summary.phases = recording.state.phases.enumerated().map { phaseRow($0.offset, $0.element) }
         summary.flags = raisedFlags
         summary.notes =
-            recording.notes + agentNotes + (recording.experiment.backend.kind.isServer ? servingNotes : []) + occupancyNotes
+            recording.notes + keptModelNotes + agentNotes + (recording.experiment.backend.kind.isServer ? servingNotes : [])
+            + occupancyNotes
             + reasoningNotes
         let counted = [
             "samples": Double(recording.series.reduce(0) { $0 + $1.samples.count }), "samples_lost": Double(recording.state.samplesLost),

@@ -93,11 +93,11 @@ extension StudySummary.Row {
 }
 
 extension StudySummary.Member {
-    /// The members of a study in the order of their first runs.
+    /// The members of a study in the order of their first runs; those of which nothing was run are none.
     static func all(of rows: [StudySummary.Row]) -> [StudySummary.Member] {
         var order: [String] = []
         var groups: [String: [StudySummary.Row]] = [:]
-        for row in rows {
+        for row in rows where row.notRun == nil {
             if groups[row.member] == nil { order.append(row.member) }
             groups[row.member, default: []].append(row)
         }

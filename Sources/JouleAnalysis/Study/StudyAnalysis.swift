@@ -3,8 +3,12 @@ import JouleModel
 /// From the runs of a study to what they say together.
 package enum StudyAnalysis {
     /// The table of all runs, each member over its repetitions and, where load is all that was varied, the energy curve over it.
-    package static func summary(name: String, rows: [StudySummary.Row]) -> StudySummary {
-        StudySummary(name: name, rows: rows, members: StudySummary.Member.all(of: rows), curve: curve(of: rows))
+    ///
+    /// - Parameter endings: why members were not repeated any more, by their names.
+    package static func summary(name: String, rows: [StudySummary.Row], endings: [String: String] = [:]) -> StudySummary {
+        var members = StudySummary.Member.all(of: rows)
+        for index in members.indices { members[index].ending = endings[members[index].name] }
+        return StudySummary(name: name, rows: rows, members: members, curve: curve(of: rows))
     }
 
     /// Nil unless exactly one key has more than one value, and that key is `load.rate` or `load.concurrency`.

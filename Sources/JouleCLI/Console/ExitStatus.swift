@@ -14,20 +14,10 @@ enum ExitStatus {
 
     /// The code for a failure that ended the command.
     static func of(_ failure: Failure) -> Int32 {
-        switch failure.code {
-        case "server.key", "server.endpoint", "server.launch": return usage
-        case "server.died": return failed
-        case "slurm.missing", "slurm.unreachable": return unavailable
-        default: break
-        }
-        let area = failure.code.prefix { $0 != "." }
-        switch area {
-        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate",
-            "slurm":
-            return usage
-        case "meter", "device", "quantization": return unavailable
-        case "backend", "process", "server", "hub": return unavailable
-        default: return failed
+        switch failure.blame {
+        case .usage: usage
+        case .unavailable: unavailable
+        case .run: failed
         }
     }
 

@@ -34,5 +34,24 @@ enum FileKeys {
             FileKey(
                 path: StudyKeys.cooldown, type: "duration", fallback: "5s", summary: "Time between two runs of a study.",
                 schema: .text(examples: ["5s"])),
+            FileKey(
+                path: StudyKeys.retries, type: StudyKeys.retriesShape.description, fallback: "2",
+                summary:
+                    "How often a run that failed is made again before its member counts as failed. Mistakes of the configuration, what is "
+                    + "not there (a device, a meter, a package) and interruptions are not tried again.",
+                schema: StudyKeys.retriesShape.schema),
+            FileKey(
+                path: StudyKeys.maxFailures, type: StudyKeys.maxFailuresShape.description, fallback: "10",
+                summary: "Failed members after which the rest is not run.", schema: StudyKeys.maxFailuresShape.schema),
+            FileKey(
+                path: StudyKeys.until, type: Shape<VariationGoal>.variationGoal().description, fallback: "–",
+                summary:
+                    "Repeat each member until the coefficient of variation of `joules_per_output_token` over its completed runs is no more "
+                    + "than this: at least `repetitions` and \(VariationGoal.fewest) runs, `at_most` (\(VariationGoal.usualMost)) of them.",
+                schema: Shape<VariationGoal>.variationGoal().schema),
+            FileKey(
+                path: StudyKeys.only, type: StudyKeys.onlyShape.description, fallback: "all",
+                summary: "Members that are run, by name; `*` stands for any characters, `?` for one: `[sweep_batch_size_*]`.",
+                schema: StudyKeys.onlyShape.schema),
         ] + SlurmKeys.all.map { FileKey(path: $0.path, type: $0.type, fallback: $0.fallback, summary: $0.summary, schema: $0.schema) }
 }

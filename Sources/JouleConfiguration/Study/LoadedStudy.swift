@@ -38,8 +38,7 @@ package struct LoadedStudy: Sendable {
     /// Runs of each member.
     package let repetitions: Int
     package let order: StudyOrder
-    /// Time between two runs.
-    package let cooldown: Duration
+    package let rules: StudyRules
     /// The seed of the base, which also decides a shuffled order.
     package let seed: UInt64
     /// What its tasks ask for where it is submitted to Slurm.
@@ -54,8 +53,15 @@ package struct LoadedStudy: Sendable {
     /// Whether it is one experiment that is repeated, and nothing is varied.
     package var isRepetition: Bool { study.members.count == 1 && study.members.allSatisfy(\.values.isEmpty) }
 
-    /// Every run of the study, in the order in which they are to be made; the same on every machine.
-    package var slots: [Slot] {
+    /// Runs of each member, where a goal may ask for more.
+    package var fewestRuns: Int { rules.until?.least(repetitions) ?? repetitions }
+    package var mostRuns: Int { rules.until.map { max($0.most, fewestRuns) } ?? repetitions }
+
+    /// Every run that will be made, in order; the same on every machine. With `study.until_cv` there may be more.
+    package var slots: [Slot] { slots(upTo: fewestRuns) }
+
+    /// Every run that may be made, in order, of so many repetitions.
+    package func slots(upTo repetitions: Int) -> [Slot] {
         if let chosen { return chosen }
         let members = study.members.indices
         let rounds = 1...max(1, repetitions)
@@ -69,6 +75,28 @@ package struct LoadedStudy: Sendable {
                 members.map { (SHA256.hexDigest(of: "\(seed)/\(round)/\($0)"), Slot(member: $0, repetition: round)) }
                     .sorted { $0.0 < $1.0 }.map(\.1)
             }
+        }
+    }
+
+    /// A run of the study before it is made.
+    package struct PlannedRun: Hashable, Sendable {
+        /// From 1, in the order in which they are made.
+        package let number: Int
+        package let slot: Slot
+        package let member: Study.Member
+        /// Whether the model is loaded for it; false where the run before leaves it loaded, and for a server that runs by itself.
+        package let loadsModel: Bool
+    }
+
+    /// Every run that will be made, with its member, in order.
+    package func plannedRuns() -> [PlannedRun] {
+        var loaded: BackendSpec?
+        return slots.enumerated().map { number, slot in
+            let member = study.members[slot.member]
+            let backend = member.experiment.backend
+            let key = backend.isLoadedByRun ? backend.loadKey : nil
+            defer { loaded = key }
+            return PlannedRun(number: number + 1, slot: slot, member: member, loadsModel: key != nil && key != loaded)
         }
     }
 }
@@ -88,18 +116,19 @@ extension LoadedStudy {
     /// Some runs of a study, as its plan describes them.
     ///
     /// - Parameter slots: which runs, in order; their members are those of `study`.
-    package init(planned study: Study, slots: [Slot], order: StudyOrder, cooldown: Duration) {
+    package init(planned study: Study, slots: [Slot], order: StudyOrder, rules: StudyRules) {
         self.init(
-            study: study, repetitions: 1, order: order, cooldown: cooldown, seed: 0, slurm: SlurmSpec(), warnings: [], files: [])
+            study: study, repetitions: slots.map(\.repetition).max() ?? 1, order: order, rules: rules, seed: 0, slurm: SlurmSpec(),
+            warnings: [], files: [])
         chosen = slots
     }
 
-    /// One experiment, as often as it says.
+    /// One experiment, as often as it says, or until its figures agree.
     package init(repeating loaded: LoadedConfiguration) {
         let experiment = loaded.experiment
         self.init(
             study: Study(name: experiment.name, members: [Study.Member(name: experiment.name, values: [], experiment: experiment)]),
-            repetitions: experiment.repetitions, order: .sequential, cooldown: loaded.cooldown, seed: experiment.seed, slurm: loaded.slurm,
+            repetitions: experiment.repetitions, order: .sequential, rules: loaded.rules, seed: experiment.seed, slurm: loaded.slurm,
             warnings: loaded.warnings,
             files: loaded.files)
     }

@@ -55,10 +55,12 @@ extension StudyLine {
     static func lines(of study: StudySummary) -> [StudyLine] {
         guard let curve = study.curve else {
             let keys = self.keys(of: study)
-            let numbers = study.rows.map { row in keys.count == 1 ? row.values.first.flatMap { Double($0.value) } : nil }
+            // What was not run has a list of its own.
+            let rows = study.rows.filter { $0.notRun == nil }
+            let numbers = rows.map { row in keys.count == 1 ? row.values.first.flatMap { Double($0.value) } : nil }
             // Where the one swept key is a number, that number is the axis; else the runs are counted.
             let isNumeric = !numbers.isEmpty && numbers.allSatisfy { $0?.isFinite == true }
-            return study.rows.enumerated().map { number, row in
+            return rows.enumerated().map { number, row in
                 StudyLine(row, keys: keys, x: (isNumeric ? numbers[number] : nil) ?? Double(number + 1))
             }
         }
@@ -126,12 +128,49 @@ extension StudySummary {
         return remarks + curve.notes
     }
 
-    /// The runs that failed, each with its reason.
+    /// Runs that came to their end.
+    var done: Int { rows.count { $0.summary?.status == .completed && $0.failure == nil } }
+
+    /// The runs that failed, each with its reason, and how often it was tried.
     var failures: [String] {
         rows.compactMap { row in
-            row.failure.map { "\(row.member)\(row.repetition > 1 ? " (repetition \(row.repetition))" : ""): \($0)" }
+            row.failure.map { "\(Self.label(row)): \($0)\(row.attempts > 1 ? ", in each of \(row.attempts) attempts" : "")" }
         }
     }
+
+    /// The runs that went well when they were made again, each with what failed before.
+    var retried: [String] {
+        rows.compactMap { row in
+            guard row.failure == nil, let failed = row.failedAttempts, let last = failed.last else { return nil }
+            let runs = failed.compactMap(\.runID)
+            let kept = runs.isEmpty ? "" : " (\(runs.joined(separator: ", ")))"
+            return "\(Self.label(row)): attempt \(row.attempts); before: \(last.failure)\(kept)"
+        }
+    }
+
+    /// What was not run: how much of it for which reason.
+    var notRun: [String] {
+        var reasons: [String] = []
+        for reason in rows.compactMap(\.notRun) where !reasons.contains(reason) { reasons.append(reason) }
+        return reasons.map { reason in
+            let labels = rows.filter { $0.notRun == reason }.map(Self.label)
+            let more = labels.count > 6 ? " and \(labels.count - 6) more" : ""
+            return "\(reason): \(labels.prefix(6).joined(separator: ", "))\(more)"
+        }
+    }
+
+    /// Why each member was not repeated any more, where a goal decided it.
+    var endings: [String] { members.compactMap { member in member.ending.map { "\(member.name): \($0)" } } }
+
+    /// What a reader should know of models that stayed loaded; nil where none did.
+    var loads: String? {
+        let kept = rows.compactMap(\.summary?.modelLoadedBy)
+        guard !kept.isEmpty else { return nil }
+        let runs = kept.count == 1 ? "1 run" : "\(kept.count) runs"
+        return "\(runs) found the model loaded by an earlier run, whose figures have the load; their idle host is that run's too."
+    }
+
+    private static func label(_ row: Row) -> String { "\(row.member)\(row.repetition > 1 ? " (repetition \(row.repetition))" : "")" }
 }
 
 extension NumberText {

@@ -176,6 +176,7 @@ extension StudyReport {
         row.add("plus_minus_systematic", repeated.systematic)
         row.add("method", repeated.method)
         row.add("reason", repeated.reason)
+        row.add("ending", member.ending)
         return row.columns
     }
 }

@@ -7,11 +7,10 @@ extension StudyReport {
         return HTMLReport.document(study.name, version: version) { page in
             page.element("header") { page in
                 page.element("h1", text: study.name)
-                let done = study.rows.count { $0.summary != nil && $0.failure == nil }
                 page.element("p", ["class": "badges"]) { page in
                     page.element(
-                        "span", ["class": "badge \(done == study.rows.count ? "good" : "caution")"],
-                        text: "\(NumberText.count(done)) of \(NumberText.count(study.rows.count)) runs")
+                        "span", ["class": "badge \(study.done == study.rows.count ? "good" : "caution")"],
+                        text: "\(NumberText.count(study.done)) of \(NumberText.count(study.rows.count)) runs")
                     if let model = study.rows.lazy.compactMap({ $0.summary?.model }).first {
                         page.element("span", ["class": "badge"], text: model)
                     }
@@ -28,7 +27,10 @@ extension StudyReport {
             table(study, lines, to: &page)
             means(study, to: &page)
             runs(study, to: &page)
-            failures(study, to: &page)
+            list(study.endings, "Runs enough", to: &page)
+            list(study.failures, "Failed runs", to: &page)
+            list(study.notRun, "Not run", to: &page)
+            list(study.retried, "Run again", note: "The failed attempts are kept and in no figure.", to: &page)
             page.element("footer") { page in
                 page.element(
                     "p",
@@ -79,6 +81,7 @@ extension StudyReport {
             var table = HTMLTable(columns.map(\.column))
             table.rows = lines.map { line in columns.map { $0.cell(line) } }
             table.write(to: &page)
+            if let loads = study.loads { page.element("p", ["class": "remark"], text: loads) }
             if charts(study, lines).isEmpty {
                 for remark in study.remarks { page.element("p", ["class": "remark"]) { $0.write(quoting: remark) } }
             }
@@ -116,11 +119,10 @@ extension StudyReport {
         }
     }
 
-    private static func failures(_ study: StudySummary, to page: inout Markup) {
-        let failures = study.failures
-        guard !failures.isEmpty else { return }
-        HTMLReport.section("Failed runs", to: &page) { page in
-            page.element("ul") { page in for failure in failures { page.element("li") { $0.write(quoting: failure) } } }
+    private static func list(_ lines: [String], _ title: String, note: String? = nil, to page: inout Markup) {
+        guard !lines.isEmpty else { return }
+        HTMLReport.section(title, note: note, to: &page) { page in
+            page.element("ul") { page in for line in lines { page.element("li") { $0.write(quoting: line) } } }
         }
     }
 

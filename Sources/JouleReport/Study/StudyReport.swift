@@ -5,20 +5,27 @@ package enum StudyReport {
     /// One line for each load of an energy curve, or for each run of any other study. Lines of at most `width` and 100 characters.
     package static func terminal(_ study: StudySummary, width: Int = 100, color: Bool = false) -> String {
         var page = TerminalText(width: width, color: color)
-        let done = study.rows.count { $0.summary != nil && $0.failure == nil }
-        page.add("\(TerminalText.safe(study.name)): \(NumberText.count(done)) of \(NumberText.count(study.rows.count)) runs", .bold)
+        page.add("\(TerminalText.safe(study.name)): \(NumberText.count(study.done)) of \(NumberText.count(study.rows.count)) runs", .bold)
         page.gap()
         table(study).write(to: &page)
         for remark in study.remarks {
             page.paragraph(TerminalText.safe(remark), hanging: 2)
         }
+        if let loads = study.loads { page.paragraph(loads, hanging: 2, .dim) }
         means(study, on: &page)
-        let failures = study.failures
-        if !failures.isEmpty {
-            page.heading("Failed runs", note: "\(failures.count) of \(study.rows.count)")
-            for failure in failures { page.paragraph(TerminalText.safe(failure), hanging: 2) }
-        }
+        let count = study.rows.count
+        let missing = study.rows.count { $0.notRun != nil }
+        list(study.endings, "Runs enough", on: &page)
+        list(study.failures, "Failed runs", note: "\(study.failures.count) of \(count)", on: &page)
+        list(study.notRun, "Not run", note: "\(missing) of \(count)", on: &page)
+        list(study.retried, "Run again", note: "the failed attempts are kept and in no figure", on: &page)
         return page.text
+    }
+
+    private static func list(_ lines: [String], _ title: String, note: String = "", on page: inout TerminalText) {
+        guard !lines.isEmpty else { return }
+        page.heading(title, note: note)
+        for line in lines { page.paragraph(TerminalText.safe(line), hanging: 2) }
     }
 
     private static func table(_ study: StudySummary) -> TextTable {

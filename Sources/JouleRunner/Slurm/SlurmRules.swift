@@ -3,8 +3,13 @@ import JouleModel
 
 /// What of a study a job array can honour.
 package enum SlurmRules {
-    /// - Throws: `slurm.nodes`.
+    /// - Throws: `slurm.nodes`, `slurm.until`.
     package static func check(_ loaded: LoadedStudy) throws(Failure) {
+        guard loaded.rules.until == nil else {
+            throw Failure(
+                "slurm.until", "`study.until_cv` cannot be submitted: the tasks of an array do not know each other's figures",
+                remedy: "say how many runs there are to be: repetitions: 5")
+        }
         guard loaded.slurm.nodes > 1 else { return }
         throw Failure(
             "slurm.nodes", "`slurm.nodes` is \(loaded.slurm.nodes), and a run meters the one machine that it runs on",

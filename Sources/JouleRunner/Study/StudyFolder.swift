@@ -136,7 +136,7 @@ package struct StudyFolder: Sendable, Hashable {
             places[run.member].map { LoadedStudy.Slot(member: $0, repetition: run.repetition) }
         }
         return LoadedStudy(
-            planned: Study(name: plan.name, members: members), slots: slots, order: plan.order, cooldown: .seconds(plan.cooldownSeconds))
+            planned: Study(name: plan.name, members: members), slots: slots, order: plan.order, rules: plan.rules)
     }
 
     /// Makes sure that the plan read back is the study: what must not be written down is not in it.
@@ -178,6 +178,7 @@ package struct StudyFolder: Sendable, Hashable {
         state.status = own?.status == .interrupted ? .interrupted : row.failure == nil ? .completed : .failed
         state.runID = row.runID
         state.failure = row.failure
+        state.failedAttempts = row.failedAttempts
         state.ended = Self.now
         try FileSystem.write(try JSONText.encode(state), to: "\(path)/runs/\(NumberedName.of(state.number)).json")
     }
@@ -250,10 +251,11 @@ package struct StudyFolder: Sendable, Hashable {
             if let id = state.runID {
                 summary = try RunDirectory(path: "\(results)/raw/\(id)").readIfPresent(Summary.self, from: "summary.json")
             }
-            rows.append(
-                StudySummary.Row(
-                    member: run.member, values: values[run.member] ?? [], repetition: run.repetition, runID: state.runID,
-                    failure: state.failure, summary: summary))
+            var row = StudySummary.Row(
+                member: run.member, values: values[run.member] ?? [], repetition: run.repetition, runID: state.runID,
+                failure: state.failure, summary: summary)
+            row.failedAttempts = state.failedAttempts
+            rows.append(row)
         }
         return rows
     }

@@ -37,6 +37,9 @@ package struct StudyPlan: Hashable, Sendable, Codable {
     package let order: StudyOrder
     /// Time between two runs of one process.
     package let cooldownSeconds: Double
+    /// As in `StudyRules`; each process counts for itself.
+    package let retries: Int
+    package let maxFailures: Int
     /// Runs that one task of a job array makes.
     package let runsPerTask: Int
     package let members: [Member]
@@ -52,7 +55,9 @@ package struct StudyPlan: Hashable, Sendable, Codable {
         self.config = config
         self.workingDirectory = workingDirectory
         order = loaded.order
-        cooldownSeconds = loaded.cooldown.seconds
+        cooldownSeconds = loaded.rules.cooldown.seconds
+        retries = loaded.rules.retries
+        maxFailures = loaded.rules.maxFailures
         self.runsPerTask = max(1, runsPerTask)
         members = loaded.study.members.enumerated().map { index, member in
             Member(
@@ -62,6 +67,15 @@ package struct StudyPlan: Hashable, Sendable, Codable {
         runs = loaded.slots.enumerated().map { index, slot in
             Run(number: index + 1, member: loaded.study.members[slot.member].name, repetition: slot.repetition)
         }
+    }
+
+    /// How some of its runs follow each other in one process.
+    package var rules: StudyRules {
+        var rules = StudyRules()
+        rules.cooldown = .seconds(cooldownSeconds)
+        rules.retries = retries
+        rules.maxFailures = maxFailures
+        return rules
     }
 
     /// Tasks of the array that makes all runs.
@@ -82,10 +96,11 @@ package struct StudyPlan: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, tool, created, config, order, members, runs
+        case name, tool, created, config, order, members, runs, retries
         case schemaVersion = "schema_version"
         case workingDirectory = "working_directory"
         case cooldownSeconds = "cooldown_seconds"
+        case maxFailures = "max_failures"
         case runsPerTask = "runs_per_task"
     }
 }

@@ -43,7 +43,7 @@ struct LoadTestCommand: AsyncParsableCommand {
             let log = try global.logger()
             let files = try ResultFiles(outputs, model: target.model)
             let loaded = try resolve(console)
-            if loaded.experiment.repetitions > 1, !dryRun {
+            if loaded.isRepeated, !dryRun {
                 var runner = StudyConsole(
                     LoadedStudy(repeating: loaded), meterOptions: meterOptions, console: console, log: log, json: json)
                 runner.onOutcome = { outcome in try files.write(outcome, note: console.note) }
