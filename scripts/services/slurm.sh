@@ -63,6 +63,8 @@ SelectTypeParameters=CR_CPU
 SwitchType=switch/none
 MpiDefault=none
 ReturnToService=2
+# A job that asks for more than its partition allows is refused, not left to wait for ever.
+EnforcePartLimits=ALL
 KillWait=30
 MinJobAge=300
 StateSaveLocation=$here/state
