@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tests against real services: the worker's own tests with PyTorch, and whole runs of the built binary with the real small model, in the
 # worker and behind a real vLLM on the CPU; CodeCarbon itself reading the file that we write for it; agents across network namespaces, and
-# under a real Prometheus; runs sent to a real MLflow, Weights & Biases (offline), ClickHouse and Pushgateway. Python environments lie
-# outside the clone and are made when they are missing.
+# under a real Prometheus; runs sent to a real MLflow, Weights & Biases (offline), ClickHouse and Pushgateway; studies as job arrays of a
+# real Slurm. Python environments lie outside the clone and are made when they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,4 +43,6 @@ else
 fi
 # Network namespaces for agents and drivers on machines of their own, and a real Prometheus.
 for service in $(scripts/services/agent.sh); do services=$services,$service; done
+# A Slurm of its own.
+for service in $(scripts/services/slurm.sh); do services=$services,$service; done
 JOULEBENCH_TEST_SERVICES=$services swift test --skip-build "$@" --filter '^EndToEndTests\.Service'

@@ -13,7 +13,8 @@ package struct Joulebench: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self, LogPowerCommand.self,
+            RunCommand.self, SweepCommand.self, LoadTestCommand.self, AnalyzeCommand.self, FitCommand.self, MeasureCommand.self,
+            LogPowerCommand.self,
             MetersCommand.self, AgentCommand.self, CarbonCommand.self, DoctorCommand.self, ConfigCommand.self, FormatsCommand.self,
             DatasetsCommand.self, EstimateCommand.self, SetupCommand.self,
         ])

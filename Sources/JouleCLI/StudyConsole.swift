@@ -14,6 +14,8 @@ struct StudyConsole: Sendable {
     private let console: Console
     private let log: Logger
     private let json: Bool
+    /// Runs of a study that has a folder already; nil for a new one.
+    private let continued: StudyFolder?
     /// Called with the outcome of each run, after it was shown.
     var onOutcome: @Sendable (RunOutcome) throws -> Void = { _ in }
 
@@ -24,6 +26,20 @@ struct StudyConsole: Sendable {
         self.console = console
         self.log = log
         self.json = json
+        continued = nil
+    }
+
+    /// Some runs of a study that was planned before.
+    init(continuing folder: StudyFolder, runs: [StudyPlan.Run], meterOptions: MeterOptions, console: Console, log: Logger, json: Bool)
+        throws
+    {
+        loaded = try folder.study(of: runs)
+        members = loaded.study.members
+        self.meterOptions = meterOptions
+        self.console = console
+        self.log = log
+        self.json = json
+        continued = folder
     }
 
     /// What `--dry-run` shows.
@@ -71,11 +87,9 @@ struct StudyConsole: Sendable {
         let told = ToldWarnings()
         let statuses = RunStatuses()
         let strict = meterOptions.strict
-        let executor = StudyExecutor(loaded, outputDirectory: outputDirectory) {
-            [meterOptions, console, log, onOutcome] experiment, place in
-            var experiment = experiment
-            experiment.repetitions = 1
-            experiment.metrics = try meterOptions.apply(to: experiment.metrics)
+        let loaded = try meterOptions.apply(to: loaded)
+        let folder = try continued ?? StudyFolder.create(StudyPlan(made: loaded), members: loaded.study.members, in: outputDirectory)
+        let executor = StudyExecutor(loaded, in: folder) { [meterOptions, console, log, onOutcome] experiment, place in
             do {
                 let prepared = try await PreparedRun(experiment, requiresEnergy: meterOptions.requireEnergy)
                 prepared.warnings.filter(told.isNew).forEach(console.warning)
@@ -93,13 +107,17 @@ struct StudyConsole: Sendable {
         } observer: { event in
             tell(event)
         }
-        let (summary, folder) = try await executor.run(isStopped: { signals.first != nil })
+        var summary = try await executor.run(isStopped: { signals.first != nil })
+        if folder.isShared {
+            summary = try folder.summary()
+            if try folder.isOver() { summary = try folder.writeTogether() }
+        }
         console.clearProgress()
         if json {
             console.result(String(decoding: try JSONText.encode(summary), as: UTF8.self))
         } else {
             console.result(StudyReport.terminal(summary, width: min(console.width, 120), color: console.outputColor))
-            console.result("\(folder)/report.html")
+            console.result(try folder.isShared && !folder.isOver() ? folder.path : "\(folder.path)/report.html")
         }
         if let signal = signals.first { return (summary, ExitStatus.interrupted(by: signal)) }
         return (summary, statuses.whole)

@@ -5,6 +5,8 @@ package struct LoadedConfiguration: Sendable {
     package let experiment: Experiment
     /// How its repetitions follow each other.
     package let rules: StudyRules
+    /// What its task asks for where it is submitted to Slurm.
+    package let slurm: SlurmSpec
     /// Things that are allowed and probably not meant.
     package let warnings: [Failure]
     /// The files that were read: the named one first, then what it extends.
@@ -57,6 +59,7 @@ package struct ConfigurationLoader: Sendable {
             return loaded.isRepeated ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded)
         }
         let order = Self.order(of: root, reading: &reading)
+        let slurm = SlurmKeys.read(root, reading: &reading)
         let variations = SweepReader.read(sweep, reading: &reading)
         let assembly = StudyAssembly(base: root.removing(StudyKeys.roots), defaultName: name)
         if variations.isEmpty {
@@ -74,7 +77,7 @@ package struct ConfigurationLoader: Sendable {
         return .study(
             LoadedStudy(
                 study: study, repetitions: assembly.baseExperiment.repetitions, order: order, rules: rules,
-                seed: assembly.baseExperiment.seed,
+                seed: assembly.baseExperiment.seed, slurm: slurm,
                 warnings: reading.orderedWarnings(files: chain.files), files: chain.files))
     }
 
@@ -104,13 +107,14 @@ package struct ConfigurationLoader: Sendable {
                 remedy: "`joulebench run` runs it; remove `sweep` for its base alone")
         }
         _ = Self.order(of: root, reading: &reading)
+        let slurm = SlurmKeys.read(root, reading: &reading)
         let experiment = ExperimentDecoder.decode(root, defaultName: defaultName, reading: &reading)
         let rules = StudyRules.decode(root, repetitions: experiment.repetitions, reading: &reading)
         let alone = Study.Member(name: experiment.name, values: [], experiment: experiment)
         _ = rules.select([alone], in: root, reading: &reading)
         guard reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: files)) }
         return LoadedConfiguration(
-            experiment: experiment, rules: rules, warnings: reading.orderedWarnings(files: files), files: files)
+            experiment: experiment, rules: rules, slurm: slurm, warnings: reading.orderedWarnings(files: files), files: files)
     }
 
     /// What is varied; nothing where the key asks for nothing.

@@ -47,9 +47,12 @@ package struct ExperimentRecord: Hashable, Sendable {
     ///
     /// - Parameter file: the path that failures name.
     /// - Parameter overrides: `key=value`, laid over what the record says; see `analysisOverrides`.
-    package static func parse(_ text: String, file: String, overrides: [String] = []) throws(Failures) -> ExperimentRecord {
+    /// - Parameter isToBeRun: whether hidden secrets are missed, which is a failure then: `config.hidden-secret`.
+    package static func parse(
+        _ text: String, file: String, overrides: [String] = [], isToBeRun: Bool = false
+    ) throws(Failures) -> ExperimentRecord {
         var reading = Reading()
-        reading.isRecord = true
+        reading.isRecord = !isToBeRun
         let record = parse(text, file: file, overrides: overrides, reading: &reading)
         guard let record, reading.failures.isEmpty else { throw Failures(reading.orderedFailures(files: [file])) }
         return record

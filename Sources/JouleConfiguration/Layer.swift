@@ -23,13 +23,7 @@ struct Layer {
                 root = root.setting(entry.value, at: path[...], keyOrigin: entry.keyOrigin)
             } else if let key = ConfigurationKeys.byPath[path] {
                 assign(entry, writtenAs: path, to: key, reading: &reading)
-            } else if let key = UpcomingKeys.byPath[path] {
-                guard !key.asksForNothing(entry.value) else { continue }
-                reading.report(
-                    "config.not-available", "`\(Self.name(path))` is not available in this version", at: entry.keyOrigin,
-                    remedy: "remove it: the experiment would not be the one the file describes")
-            } else if ConfigurationKeys.sections.contains(path) || StudyKeys.sections.contains(path) || UpcomingKeys.sections.contains(path)
-            {
+            } else if ConfigurationKeys.sections.contains(path) || StudyKeys.sections.contains(path) {
                 enter(entry, at: path, reading: &reading)
             } else {
                 Self.reportUnknown(path, at: entry.keyOrigin, reading: &reading)
@@ -60,7 +54,7 @@ struct Layer {
             walk(entries, section: path, reading: &reading)
         } else if entry.value.isNull {
             // `phases:` with nothing under it puts the whole section back to its defaults.
-            if ConfigurationKeys.sections.contains(path) {
+            if ConfigurationKeys.sections.contains(path) || StudyKeys.sections.contains(path) {
                 root = root.setting(entry.value, at: path[...], keyOrigin: entry.keyOrigin)
             }
         } else if entry.value.content != .unreadable {
@@ -71,7 +65,7 @@ struct Layer {
     }
 
     private static func sectionHint(_ path: [String]) -> String? {
-        let inner = ConfigurationKeys.all.filter { $0.path.starts(with: path) }.map { $0.path[path.count] }
+        let inner = (ConfigurationKeys.all.map(\.path) + StudyKeys.names).filter { $0.starts(with: path) }.map { $0[path.count] }
         guard let first = inner.first else { return nil }
         return "its keys go below it, indented: \(first): …"
     }
@@ -91,7 +85,6 @@ struct Layer {
     /// In table order, so that of two equally near keys the more common one is named.
     private static let knownPaths =
         ConfigurationKeys.all.map(\.path) + [["extends"]] + StudyKeys.names + ConfigurationKeys.all.flatMap(\.aliases)
-        + UpcomingKeys.all.map(\.path)
 
     private static func name(_ path: [String]) -> String { path.joined(separator: ".") }
 }

@@ -1,15 +1,9 @@
 import JouleModel
 
 extension Shape<ReporterSpec> {
-    /// Kinds that are declared and not carried out yet.
-    static let later: Set<ReporterSpec.Kind> = []
-
-    static var available: [ReporterSpec.Kind] { ReporterSpec.Kind.allCases.filter { !later.contains($0) } }
-
     /// A kind, or a map with its type and its options.
     static var reporter: Shape {
-        let named = Shape<ReporterSpec.Kind>.choice(
-            ReporterSpec.Kind.self, later: Set(later.map(\.rawValue)), noun: "reporter")
+        let named = Shape<ReporterSpec.Kind>.choice(ReporterSpec.Kind.self, noun: "reporter")
         return Shape(
             ReporterOption.description, schema: .any(of: [named.schema] + ReporterOption.groups.map(ReporterOption.schema)),
             decode: { setting, reading in

@@ -40,10 +40,12 @@ extension Failure {
         switch code {
         case "server.key", "server.endpoint", "server.launch", "reporter.key", "reporter.url": return .usage
         case "server.died": return .run
+        case "slurm.missing", "slurm.unreachable": return .unavailable
         default: break
         }
         switch code.prefix(while: { $0 != "." }) {
-        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate":
+        case "config", "usage", "workload", "dataset", "format", "endpoint", "request", "load", "trace", "rate", "json", "estimate",
+            "slurm":
             return .usage
         case "meter", "device", "quantization": return .unavailable
         // A package that the worker cannot import is a backend that is not to be had here.

@@ -49,7 +49,8 @@ package enum AbandonedRuns {
         return fields.count > 19 ? String(decoding: fields[19], as: UTF8.self) : nil
     }
 
-    private static func isAlive(_ pid: Int32, startedAs start: String?) -> Bool {
+    /// Whether the process is there, and is the one that had this pid then; of this machine.
+    package static func isAlive(_ pid: Int32, startedAs start: String?) -> Bool {
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let start, let current = processStart(of: pid) else { return true }
         return start == current

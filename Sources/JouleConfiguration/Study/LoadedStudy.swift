@@ -8,7 +8,7 @@ package enum LoadedFile: Sendable {
 }
 
 /// In which order the runs of a study are made.
-package enum StudyOrder: String, Sendable, Hashable, CaseIterable {
+package enum StudyOrder: String, Sendable, Hashable, CaseIterable, Codable {
     /// All repetitions of a member, then the next member.
     case sequential
     /// All members once, then all again, so that a drift meets each of them alike.
@@ -27,19 +27,28 @@ package struct LoadedStudy: Sendable {
         package let member: Int
         /// From 1.
         package let repetition: Int
+
+        package init(member: Int, repetition: Int) {
+            self.member = member
+            self.repetition = repetition
+        }
     }
 
-    package let study: Study
+    package private(set) var study: Study
     /// Runs of each member.
     package let repetitions: Int
     package let order: StudyOrder
     package let rules: StudyRules
     /// The seed of the base, which also decides a shuffled order.
     package let seed: UInt64
+    /// What its tasks ask for where it is submitted to Slurm.
+    package let slurm: SlurmSpec
     /// Things that are allowed and probably not meant.
     package let warnings: [Failure]
     /// The files that were read: the named one first, then what it extends.
     package let files: [String]
+    /// The runs that are to be made, where a plan says so; nil: all of them.
+    package private(set) var chosen: [Slot]?
 
     /// Whether it is one experiment that is repeated, and nothing is varied.
     package var isRepetition: Bool { study.members.count == 1 && study.members.allSatisfy(\.values.isEmpty) }
@@ -53,6 +62,7 @@ package struct LoadedStudy: Sendable {
 
     /// Every run that may be made, in order, of so many repetitions.
     package func slots(upTo repetitions: Int) -> [Slot] {
+        if let chosen { return chosen }
         let members = study.members.indices
         let rounds = 1...max(1, repetitions)
         switch order {
@@ -92,12 +102,33 @@ package struct LoadedStudy: Sendable {
 }
 
 extension LoadedStudy {
+    /// The same study with each experiment changed.
+    package func mapExperiments(_ change: (Experiment) throws -> Experiment) rethrows -> LoadedStudy {
+        var copy = self
+        copy.study.members = try study.members.map { member in
+            var member = member
+            member.experiment = try change(member.experiment)
+            return member
+        }
+        return copy
+    }
+
+    /// Some runs of a study, as its plan describes them.
+    ///
+    /// - Parameter slots: which runs, in order; their members are those of `study`.
+    package init(planned study: Study, slots: [Slot], order: StudyOrder, rules: StudyRules) {
+        self.init(
+            study: study, repetitions: slots.map(\.repetition).max() ?? 1, order: order, rules: rules, seed: 0, slurm: SlurmSpec(),
+            warnings: [], files: [])
+        chosen = slots
+    }
+
     /// One experiment, as often as it says, or until its figures agree.
     package init(repeating loaded: LoadedConfiguration) {
         let experiment = loaded.experiment
         self.init(
             study: Study(name: experiment.name, members: [Study.Member(name: experiment.name, values: [], experiment: experiment)]),
-            repetitions: experiment.repetitions, order: .sequential, rules: loaded.rules, seed: experiment.seed,
+            repetitions: experiment.repetitions, order: .sequential, rules: loaded.rules, seed: experiment.seed, slurm: loaded.slurm,
             warnings: loaded.warnings,
             files: loaded.files)
     }

@@ -10,10 +10,10 @@ enum StudyKeys {
     static let until = ["study", "until_cv"]
     static let only = ["study", "only"]
     static let rules = [cooldown, retries, maxFailures, until, only]
-    static let sections: Set = [["study"]]
-    static let names = [sweep, order] + rules
+    static let sections: Set = [["study"], SlurmKeys.section]
+    static let names = [sweep, order] + rules + SlurmKeys.names
     /// What stands at the top of a file for them.
-    static let roots = ["sweep", "order", "study"]
+    static let roots = ["sweep", "order", "study", "slurm"]
 
     static let retriesShape = Shape<Int>.count(atLeast: 0)
     static let maxFailuresShape = Shape<Int>.count(atLeast: 1)

@@ -37,10 +37,6 @@ enum SweptKey: Sendable {
             reading.report(
                 "config.sweep", "`\(name)` may be any of \(matches.map { "`\($0.name)`" }.joined(separator: ", "))", at: origin,
                 remedy: "write the whole key")
-        } else if let later = UpcomingKeys.all.first(where: { $0.path == full || full.count == 1 && $0.path.last == name }) {
-            reading.report(
-                "config.not-available", "`\(later.path.joined(separator: "."))` is not available in this version", at: origin,
-                remedy: "remove it from the sweep")
         } else {
             let known = ConfigurationKeys.all.map(\.path) + (shortNames.keys.sorted() + ["output_length"]).map { [$0] }
             let guess = Spelling.nearestKey(to: full, among: known)

@@ -1,8 +1,6 @@
 import JouleAnalysis
 import JouleConfiguration
 import JouleModel
-import JouleReport
-import JouleStore
 import JouleUnits
 
 /// Runs the members of a study one after the other, as often as they are to be repeated, and sums up.
@@ -33,39 +31,38 @@ package struct StudyExecutor: Sendable {
     }
 
     private let loaded: LoadedStudy
-    private let outputDirectory: String
+    private let folder: StudyFolder
     private let execute: @Sendable (Experiment, Place) async throws -> RunOutcome
     private let observer: @Sendable (Event) -> Void
 
-    /// - Parameter execute: prepares and runs one experiment.
+    /// - Parameters:
+    ///   - folder: the study's own.
+    ///   - execute: prepares and runs one experiment.
     package init(
-        _ loaded: LoadedStudy, outputDirectory: String,
+        _ loaded: LoadedStudy, in folder: StudyFolder,
         execute: @escaping @Sendable (Experiment, Place) async throws -> RunOutcome, observer: @escaping @Sendable (Event) -> Void
     ) {
         self.loaded = loaded
-        self.outputDirectory = outputDirectory
+        self.folder = folder
         self.execute = execute
         self.observer = observer
     }
 
     /// - Parameter isStopped: asked between two runs.
-    package func run(isStopped: @Sendable () -> Bool) async throws -> (summary: StudySummary, folder: String) {
-        let folder = try StudyFolder.create(name: loaded.study.name, in: outputDirectory)
+    package func run(isStopped: @Sendable () -> Bool) async throws -> StudySummary {
         let backends = BackendKeeper()
         let summary: StudySummary
         do {
-            summary = try await runAll(into: folder, backends, isStopped)
+            summary = try await runAll(backends, isStopped)
         } catch {
             await backends.end()
             throw error
         }
         await backends.end()
-        return (summary, folder.path)
+        return summary
     }
 
-    private func runAll(
-        into folder: StudyFolder, _ backends: BackendKeeper, _ isStopped: @Sendable () -> Bool
-    ) async throws -> StudySummary {
+    private func runAll(_ backends: BackendKeeper, _ isStopped: @Sendable () -> Bool) async throws -> StudySummary {
         let total = loaded.slots.count
         var schedule = StudySchedule(loaded)
         var rows: [StudySummary.Row] = []
@@ -83,7 +80,7 @@ package struct StudyExecutor: Sendable {
             let place = Place(number: rows.count + 1, backends: backends)
             observer(
                 .member(name: member.name, number: place.number, total: max(total, place.number), isOpenEnded: loaded.rules.until != nil))
-            let row = await attempts(of: member, slot, place, isStopped)
+            let row = try await folder.keeping(member, repetition: slot.repetition) { await attempts(of: member, slot, place, isStopped) }
             rows.append(row)
             summary = StudyAnalysis.summary(name: loaded.study.name, rows: rows, endings: schedule.endings)
             let energy = summary.members.first { $0.name == member.name }?.figures["joules_per_output_token"]
@@ -181,29 +178,5 @@ extension Failure {
             ]
             return !lasting.contains(code) && !["store", "chat", "environment"].contains(area)
         }
-    }
-}
-
-/// `studies/<name>`: what a study came to so far.
-private struct StudyFolder: Sendable {
-    let path: String
-
-    /// A second study of the same name gets a number.
-    static func create(name: String, in results: String) throws(Failure) -> StudyFolder {
-        let stem = String(name.map { $0.isLetter || $0.isNumber || "._-".contains($0) ? $0 : "_" })
-        for number in 1...999 {
-            let path = "\(results)/studies/\(number == 1 ? stem : "\(stem)-\(number)")"
-            if FileSystem.exists(path) { continue }
-            try FileSystem.createDirectory(path)
-            return StudyFolder(path: path)
-        }
-        throw Failure("store.create", "no free name below \(results)/studies for \(stem)")
-    }
-
-    func write(_ summary: StudySummary) throws(Failure) {
-        try FileSystem.write(try JSONText.encode(summary), to: "\(path)/summary.json")
-        try FileSystem.write(StudyReport.csv(summary), to: "\(path)/table.csv")
-        try FileSystem.write(StudyReport.membersCSV(summary), to: "\(path)/members.csv")
-        try FileSystem.write(StudyReport.html(summary), to: "\(path)/report.html")
     }
 }
