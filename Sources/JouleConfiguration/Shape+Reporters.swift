@@ -29,7 +29,7 @@ extension Shape<ReporterSpec> {
             })
     }
 
-    private static var names: String { available.map(\.rawValue).joined(separator: ", ") }
+    private static var names: String { ReporterSpec.Kind.allCases.map(\.rawValue).joined(separator: ", ") }
 
     private static func decode(_ kind: ReporterSpec.Kind, _ setting: Setting, _ reading: inout Reading) -> ReporterSpec? {
         let before = reading.failures.count
@@ -48,7 +48,8 @@ extension Shape<ReporterSpec> {
         let foreign = ReporterOption.allCases.filter { !own.contains($0) }
         return Dictionary(
             uniqueKeysWithValues: foreign.map { option in
-                let others = available.filter { ReporterOption.of($0).contains(option) }.map(\.rawValue).joined(separator: ", ")
+                let others = ReporterSpec.Kind.allCases.filter { ReporterOption.of($0).contains(option) }.map(\.rawValue).joined(
+                    separator: ", ")
                 let known = own.map(\.rawValue).joined(separator: ", ")
                 let home = others.isEmpty ? "" : "it is an option of \(others); "
                 let message = "the reporter `\(kind.rawValue)` has no option `\(option.rawValue)`"
@@ -124,7 +125,7 @@ private enum ReporterOption: String, CaseIterable {
 
     /// Kinds with the same options together, in their order.
     static var groups: [[ReporterSpec.Kind]] {
-        Shape<ReporterSpec>.available.reduce(into: []) { groups, kind in
+        ReporterSpec.Kind.allCases.reduce(into: []) { groups, kind in
             if let last = groups.last?.first, of(last) == of(kind) {
                 groups[groups.count - 1].append(kind)
             } else {

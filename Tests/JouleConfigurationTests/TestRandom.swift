@@ -43,7 +43,7 @@ struct TestRandom: RandomNumberGenerator {
     }
 
     private mutating func reporter(_ backend: BackendSpec.Kind) -> ReporterSpec {
-        let kinds = Shape<ReporterSpec>.available.filter { $0 != .vllm || backend.isServer }
+        let kinds = ReporterSpec.Kind.allCases.filter { $0 != .vllm || backend.isServer }
         var reporter = ReporterSpec(kind: one(of: kinds))
         func variable(_ random: inout TestRandom) -> String { random.one(of: ["A", "_b", "MY_KEY2"]) }
         switch reporter.kind {

@@ -1,4 +1,5 @@
 import JouleModel
+import JouleUnits
 import Testing
 
 @testable import JouleRunner

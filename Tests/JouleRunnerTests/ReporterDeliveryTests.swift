@@ -35,7 +35,7 @@ struct ReporterDeliveryTests {
                 requests: requests)
             let summary = Summary(
                 runID: directory.id, name: "trial", model: "m", status: .completed, startedAt: "2026-11-21T09:30:00Z", headlineScope: .gpu)
-            delivery = ReporterDelivery(directory: directory, summary: summary, recording: recording)
+            delivery = ReporterDelivery(directory: directory, summary: summary, recording: recording, variables: [:])
         }
 
         deinit { try? FileManager.default.removeItem(atPath: folder) }
