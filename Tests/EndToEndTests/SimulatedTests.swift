@@ -177,11 +177,13 @@ struct SimulatedTests {
     // MARK: Replay
 
     /// A recorded run to be played again.
-    private func recorded(_ scene: Scene, more: String = "") async throws -> (run: RunFolder, file: String) {
+    ///
+    /// - Parameter cooldown: what its log of power has in reserve for a replay that begins later.
+    private func recorded(_ scene: Scene, more: String = "", cooldown: String = "0s") async throws -> (run: RunFolder, file: String) {
         let file = try config(
             scene, "ttft: 25ms, tpot: 3ms, prefill_rate: inf, answer_lengths: {min: 2, max: 30}, reasoning_tokens: 1",
             more: "load: {concurrency: 2}\n\(more)", requests: 8, tokens: 24)
-        let ended = try await scene.run(scene.runOptions(file, meters: nil))
+        let ended = try await scene.run(scene.runOptions(file, meters: nil, ["--set", "phases.cooldown=\(cooldown)"]))
         #expect(ended.status == 0, "\(ended.error)")
         return (try scene.onlyRun(), file)
     }
@@ -217,7 +219,7 @@ struct SimulatedTests {
 
     @Test func `a replay with the recorded power log has its energy, and says that it is simulated`() async throws {
         let scene = try Scene()
-        let (original, file) = try await recorded(scene, more: "metrics: {sample_period: 20ms}")
+        let (original, file) = try await recorded(scene, more: "metrics: {sample_period: 20ms}", cooldown: "4s")
         let log = original.file("samples.csv")
         let ended = try await replay(
             scene, file, of: original.path, ["metrics.meters": "[{csv: {file: \(log)}}]", "backend.replay.speed": "2"])

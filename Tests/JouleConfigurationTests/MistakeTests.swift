@@ -121,7 +121,7 @@ struct MistakeTests {
         Case("type: simulated, model: m, endpoint: 'http://h'", "config.not-honoured", at: "1:48", "answers inside this process"),
         Case(
             "type: replay, model: m, replay: {run: r}, simulated: {ttft: 1s}", "config.not-honoured", at: "1:71", "no server is simulated"),
-        Case("type: simulated, model: m, simulated: {idle_power: 3 hp}", "config.wrong-type", at: "1:61", "a power such as `350 W`"),
+        Case("type: simulated, model: m, simulated: {idle_power: 3 hp}", "config.wrong-type", at: "1:62", "a power such as `350 W`"),
         Case("type: gpu, model: m", "config.invalid-value", at: "1:17", "Invalid backend type: `gpu`"),
         Case("model: m", "config.missing-key", at: "1:1", "`backend.type` is missing"),
         Case("type: pytorch", "config.missing-key", at: "1:1", "`backend.model` is missing"),

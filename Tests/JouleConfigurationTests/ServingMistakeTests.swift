@@ -124,7 +124,8 @@ struct ServingMistakeTests {
         ] as [(String, [String])])
     func `a parameter that a server's interface lacks is refused`(parameter: String, lacking: [String]) {
         for kind in BackendSpec.Kind.allCases where kind.isServer {
-            let all = failures("backend: {type: \(kind.rawValue), model: m}\nscenario: {generate_kwargs: {\(parameter)}}")
+            let run = kind == .replay ? ", replay: {run: r}" : ""
+            let all = failures("backend: {type: \(kind.rawValue), model: m\(run)}\nscenario: {generate_kwargs: {\(parameter)}}")
             #expect(all.map(\.code) == (lacking.contains(kind.rawValue) ? ["config.not-honoured"] : []), "\(kind): \(all)")
         }
     }

@@ -162,6 +162,24 @@ struct TestRandom: RandomNumberGenerator {
         return server
     }
 
+    /// A server inside the process has no place, and settings of its own.
+    private mutating func simulate(_ backend: inout BackendSpec) {
+        var inside = ServerSpec()
+        inside.api = backend.server.api
+        inside.extraBody = backend.server.extraBody
+        inside.timeouts = backend.server.timeouts
+        backend.server = inside
+        if backend.kind == .replay {
+            backend.replay.run = text()
+            backend.replay.speed = one(of: [1, 0.5, 20])
+        } else {
+            backend.simulated.firstToken = .milliseconds(int(0...999))
+            backend.simulated.prefillRate = one(of: [.infinity, 1_234.5])
+            backend.simulated.maxConcurrency = int(1...99)
+            backend.simulated.answerLengths = maybe { LengthDistribution.fixed($0.int(1...99)) }
+        }
+    }
+
     private mutating func backend() -> BackendSpec {
         var backend = BackendSpec(kind: one(of: BackendSpec.Kind.allCases), model: text())
         backend.task = one(of: ModelTask.allCases)
@@ -172,6 +190,7 @@ struct TestRandom: RandomNumberGenerator {
         }
         guard !backend.kind.isServer else {
             backend.server = server()
+            if backend.kind.isSimulation { simulate(&backend) }
             return backend
         }
         backend.revision = maybe { $0.text() }
