@@ -174,7 +174,7 @@ extension SyntheticRun {
             "watt_hours_per_request": measured(joules / requests / 3_600, "Wh/request"),
             "watt_hours_per_1000_requests": measured(joules / requests / 3.6, "Wh/1000 requests"), "mean_power": measured(mean, "W"),
             "peak_power": measured(peak, "W"), "net_joules_per_output_token": measured(joules * 0.69 / tokens, "J/token"),
-            "idle_share": measured(0.31, "1"), "joules_per_input_token": measured(joules / 300, "J/token"),
+            "idle_share": measured(31, "%"), "joules_per_input_token": measured(joules / 300, "J/token"),
             "output_tokens_per_second": Figure(value: tokens / seconds, unit: "token/s", method: "timed"),
             "total_tokens_per_second": Figure(value: (tokens + 300) / seconds, unit: "token/s", method: "timed"),
             "requests_per_second": Figure(value: requests / seconds, unit: "request/s", method: "timed"),
