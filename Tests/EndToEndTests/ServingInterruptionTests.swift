@@ -81,7 +81,7 @@ struct ServingInterruptionTests {
         let scene = try Scene()
         let stub = try await StubServer(scene)
         try await Seats.shared.sit {
-            let options = try scene.loadTest(stub.url, ["--concurrency", "2", "--duration", "1"], requests: nil)
+            let options = try scene.loadTest(stub.url, ["--concurrency", "2", "--duration", "4"], requests: nil)
             let child = try scene.start(options)
             let going = await eventually(within: .seconds(30)) {
                 scene.runs.first?.has("requests.jsonl") == true && ((try? scene.runs[0].requests.count) ?? 0) >= 4

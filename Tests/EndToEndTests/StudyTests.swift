@@ -122,7 +122,8 @@ struct StudyTests {
         let config = try config(tight, study: "until_cv: {below: 0.0000001, at_most: 4}", "{batch_size: [2]}")
         let ended = try await tight.run(tight.runOptions(config))
         #expect(ended.status == 0 && tight.runs.count == 4)
-        #expect(ended.output.contains("ended at the most runs allowed"), "\(ended.output)")
+        // The text is broken at the width of the page.
+        #expect(ended.output.contains(/ended at\s+the most runs allowed/), "\(ended.output)")
         #expect(workers(tight).count == 1)
     }
 

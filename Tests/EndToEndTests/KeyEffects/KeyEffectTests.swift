@@ -4,7 +4,7 @@ import Testing
 /// The reference of the configuration names keys; here each of them is seen to do something that its reader can see from outside: in what
 /// the worker is asked, in the bytes that reach a server, in how a server is started, in the files of the run, or on the terminal.
 @Suite(.timeLimit(.minutes(10))) struct KeyEffectTests {
-    static let trials = Trial.workers + Trial.prompts + Trial.servers + Trial.loads + Trial.measuring + Trial.studies
+    static let trials = Trial.workers + Trial.prompts + Trial.servers + Trial.loads + Trial.measuring + Trial.studies + Trial.simulations
 
     /// The keys of the tables in `docs/configuration.md`: what stands in the first column.
     static func referenced() throws -> [String] {
@@ -58,6 +58,8 @@ struct Effect: Sendable {
         case rest
         /// The shortest time between two requests that follow each other.
         case pauses
+        /// The shortest and the longest time to the first token, and from it to the last.
+        case tokens
         /// Names of all files.
         case tree
         /// A file of the run's folder; of the scene's own folder where it begins with a slash.
@@ -126,8 +128,11 @@ struct Trial: Sendable, CustomTestStringConvertible {
     var isEncrypted = false
     var files: [String: String] = [:]
     var way = Way.assignments
+    var command = ["run"]
     /// What the run is asked for besides.
     var options: [String] = []
+    /// A configuration that is run first, to have its recording: `{recording}` is its folder.
+    var recorded: String?
     var gpus: [String: String]?
     let effects: [Effect]
 
@@ -141,6 +146,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
         var terminal = ""
         var rest = ""
         var pauses = ""
+        var tokens = ""
         var tree = ""
         var files: [String: String] = [:]
 
@@ -153,6 +159,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
             case .tree: tree
             case .rest: rest
             case .pauses: pauses
+            case .tokens: tokens
             case .file(let name): files[name] ?? ""
             }
         }
@@ -164,13 +171,19 @@ struct Trial: Sendable, CustomTestStringConvertible {
         let certificate = isEncrypted ? try scene.certificate().options : []
         let server = if let stub { try await StubServer(scene, certificate + stub, script: script) } else { StubServer?.none }
         let gpus = try gpus.map { try StandInGPUs($0) }
-        let words = [
+        var words = [
             "{scene}": scene.folder, "{stub}": server?.url ?? "http://127.0.0.1:9", "{port}": "\(try freePort())",
             "{prompts}": try scene.prompts(10), "{worker}": "[\(Tool.python), \(Tool.fixtures)/stand_in_worker.py]",
             "{python}": Tool.python, "{fixtures}": Tool.fixtures,
         ]
         func filled(_ text: String) -> String { words.reduce(text) { $0.replacing($1.key, with: $1.value) } }
         try scene.write("serve.sh", Self.serve(scene))
+        if let recorded {
+            let config = try scene.write("recorded.yaml", "output_dir: \(scene.file("recorded"))\n" + recorded)
+            try #require(try await scene.run(["run", config]).status == 0)
+            let names = try FileManager.default.contentsOfDirectory(atPath: scene.file("recorded/raw"))
+            words["{recording}"] = scene.file("recorded/raw/\(try #require(names.first))")
+        }
         for (name, text) in files {
             let path = try scene.write(name, filled(text))
             if text.hasPrefix("#!") { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path) }
@@ -187,7 +200,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
         var variables = ["STAND_IN_LOG": scene.file("asked"), "STAND_IN_TOKEN_MS": "1", "STAND_IN_PREFILL_MS": "2"]
         variables.merge(gpus?.environment ?? [:]) { $1 }
         variables.merge(environment.mapValues(filled)) { $1 }
-        let ended = try await scene.run(["run", config] + arguments, environment: variables)
+        let ended = try await scene.run(command + [config] + arguments, environment: variables)
         var seen = Evidence()
         seen.terminal = "\(ended.output)\n\(ended.error)\nexit \(ended.status)"
         let asked = try FileManager.default.contentsOfDirectory(atPath: scene.file("asked")).sorted()
@@ -197,6 +210,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
         let all = (FileManager.default.enumerator(atPath: scene.folder)?.compactMap { $0 as? String } ?? []).sorted()
         seen.tree = all.joined(separator: "\n")
         seen.pauses = (try? Self.pauses(of: scene.runs.first)) ?? ""
+        seen.tokens = try Self.tokens(of: scene.runs.first)
         seen.rest = try Self.rest(between: scene.runs)
         let folder = scene.runs.first?.path
         for case .file(let name) in effects.map(\.place) {
@@ -226,6 +240,19 @@ struct Trial: Sendable, CustomTestStringConvertible {
         guard let run else { return "" }
         let (sent, ended) = (try run.instants("sent_ns"), try run.instants("body_end_ns"))
         return zip(sent.dropFirst(), ended).map { ($0 - $1) / 1e9 }.min().map(thresholds) ?? ""
+    }
+
+    private static func tokens(of run: RunFolder?) throws -> String {
+        let requests = try run.map { try $0.completed } ?? []
+        let spans = [("first token", "sent_ns", "first_token_ns"), ("answer", "first_token_ns", "last_token_ns")]
+        return spans.flatMap { name, from, to in
+            let times = requests.compactMap { request in
+                request[from].number.flatMap { start in request[to].number.map { ($0 - start) / 1e9 } }
+            }
+            return [("shortest", times.min()), ("longest", times.max())].map { kind, time in
+                time.map { "\(kind) \(name) " + thresholds(of: $0).replacing("\n", with: "\n\(kind) \(name) ") } ?? ""
+            }
+        }.joined(separator: "\n")
     }
 
     private static func rest(between runs: [RunFolder]) throws -> String {

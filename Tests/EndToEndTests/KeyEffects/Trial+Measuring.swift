@@ -12,6 +12,11 @@ extension Trial {
     }
     private static let plain = worker("")
 
+    /// A study that rests nowhere.
+    private static func study(_ study: String, values: String) -> String {
+        plain + "study: {cooldown: 0s\(study.isEmpty ? "" : ", " + study)}\nsweep: {batch_size: \(values)}\n"
+    }
+
     static let measuring: [Trial] = [
         Trial(
             name: "a rule of attribution", base: plain,
@@ -51,6 +56,9 @@ extension Trial {
                 Effect("metrics.country_iso_code", "US", .file("/emissions.csv"), .says("USA")),
                 Effect("metrics.region", "california", .file("/emissions.csv"), .says("california")),
             ]),
+        Trial(
+            name: "a folder for emissions", base: worker("reporter: codecarbon"),
+            effects: [Effect("metrics.output_dir", "{scene}/carbon", .tree, .says("carbon/emissions.csv"))]),
         Trial(
             name: "a place", base: plain,
             effects: [Effect("carbon.zone", "NO", .file("carbon.json"), .says("NO"))]),
@@ -99,6 +107,38 @@ extension Trial {
         Trial(
             name: "a rest between runs", base: plain + "repetitions: 2\n", options: ["--set", "study.cooldown=0s"],
             effects: [Effect("study.cooldown", "3s", .rest, .says("at least 3.0 s"))]),
+        Trial(
+            name: "another try at what failed", base: study("", values: "[1]"), environment: ["STAND_IN_DIE_AT": "1"],
+            effects: [Effect("study.retries", "0", .tree, .counts("requests.jsonl"))]),
+        Trial(
+            name: "enough failures", base: study("retries: 0", values: "[1, 2, 4]"), environment: ["STAND_IN_DIE_AT": "1"],
+            effects: [Effect("study.max_failures", "1", .tree, .counts("requests.jsonl"))]),
+        Trial(
+            name: "runs enough", base: study("retries: 0", values: "[1]"),
+            effects: [Effect("study.until_cv", "{below: 0.0000001, at_most: 4}", .tree, .counts("requests.jsonl"))]),
+        Trial(
+            name: "some members", base: study("retries: 0", values: "[1, 2, 4]"),
+            effects: [Effect("study.only", "[sweep_batch_size_2]", .tree, .counts("requests.jsonl"))]),
+        Trial(
+            name: "tasks of Slurm", base: plain + "sweep: {seed: [1, 2]}\n",
+            way: .ofFile(
+                plain + """
+                    sweep: {seed: [1, 2]}
+                    slurm: {partition: gpu, gres: "gpu:2", time: 2h, account: me, environment: [module load cuda], tasks_per_job: 2}
+                    """),
+            command: ["sweep", "submit", "--slurm", "--dry-run"],
+            effects: [
+                Effect("slurm.partition", "gpu", .terminal, .says("#SBATCH --partition=gpu")),
+                Effect("slurm.gres", "gpu:2", .terminal, .says("#SBATCH --gres=gpu:2")),
+                Effect("slurm.time", "2h", .terminal, .says("#SBATCH --time=0-02:00:00")),
+                Effect("slurm.account", "me", .terminal, .says("#SBATCH --account=me")),
+                Effect("slurm.environment", "[module load cuda]", .terminal, .says("module load cuda")),
+                Effect("slurm.tasks_per_job", "2", .terminal, .says("for 2 runs in 1 task")),
+            ]),
+        Trial(
+            name: "more than one node", base: plain + "sweep: {seed: [1, 2]}\n",
+            way: .ofFile(plain + "sweep: {seed: [1, 2]}\nslurm: {nodes: 2}\n"), command: ["sweep", "submit", "--slurm", "--dry-run"],
+            effects: [Effect("slurm.nodes", "2", .terminal, .says("slurm.nodes"))]),
         Trial(
             name: "a base", base: plain, files: ["low.yaml": "name: of-low\n"], way: .ofFile("extends: low.yaml\n" + plain),
             effects: [Effect("extends", "low.yaml", .terminal, .says("of-low"))]),

@@ -94,6 +94,9 @@ extension Trial {
             base: server("dataset_name: '{prompts}', num_samples: 2, generate_kwargs: {max_new_tokens: 3}"),
             stub: [], effects: [Effect("scenario.unique_prefix", "true", .wire, .differs(#""content":"(\S+)"#))]),
         Trial(
+            name: "turns", base: server("dataset_name: '{prompts}', num_samples: 2, generate_kwargs: {max_new_tokens: 3}"), stub: [],
+            effects: [Effect("scenario.turns", "2", .wire, .says(#""role":"assistant""#))]),
+        Trial(
             name: "thinking", base: worker("num_samples: 1"),
             effects: [Effect("scenario.reasoning", "true", .worker, .says(#""reasoning_effort": "high""#))]),
         Trial(
