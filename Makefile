@@ -13,7 +13,7 @@ ifeq ($(shell uname -s),Linux)
 RELEASE_FLAGS += --static-swift-stdlib -Xlinker -s
 endif
 BINARY := .build/release/joulebench
-SOURCES := Package.swift Sources Tests Benchmarks worker
+SOURCES := Package.swift Sources Tests Benchmarks Examples worker
 
 .PHONY: help
 help: ## this list
@@ -34,7 +34,7 @@ demo: build ## measure a small real model on this machine; prints the summary, w
 
 .PHONY: lint
 lint: prerequisites ## formatting and style
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks worker
+	swift format lint --strict --recursive --parallel $(SOURCES)
 
 .PHONY: test
 test: lint ## lint, then every test that needs no service

@@ -16,7 +16,7 @@ struct ServiceSlurmTests {
         return try scene.config(
             requests: 2, tokens: 4,
             more: """
-                study: {cooldown: 0s}
+                study: {cooldown: 0s, retries: 0}
                 sweep:
                   suites: [{seed: 1}, {seed: 2}, {name: third, backend.command: [/bin/bash, \(flaky)]}, {seed: 4}]
                 slurm:
