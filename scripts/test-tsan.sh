@@ -17,7 +17,7 @@ check() {
 }
 
 swift build --build-tests "${build[@]}" "$@"
-check "$@" --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleRunnerTests|JouleKitTests)\.'
+check "$@" --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleRunnerTests|JouleKitTests|JouleSinksTests)\.'
 # One after the other: under the sanitizer everything takes ten times as long, and tests with servers and limits of time in them must not wait
 # for each other.
 check "$@" --no-parallel --filter '^(JouleBackendsTests|JouleServerTests|StubServingTests)\.'

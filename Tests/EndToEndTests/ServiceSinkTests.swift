@@ -247,7 +247,8 @@ struct ServicePushgatewayTests {
         let scene = try Scene()
         let program = try #require(variables["JOULEBENCH_PUSHGATEWAY_GATEWAY"])
         let gateway = try await Service(scene, "pushgateway", health: "/-/ready") {
-            ["\(program)", "--web.listen-address=127.0.0.1:\($0)"]
+            // Debian's keeps its groups in a file of the system otherwise.
+            ["\(program)", "--web.listen-address=127.0.0.1:\($0)", "--persistence.file="]
         }
         for _ in 1...2 {
             let (ended, _) = try await scene.report(to: "{type: prometheus, url: \(gateway.url)}", name: "\"läufe/eins\"")
