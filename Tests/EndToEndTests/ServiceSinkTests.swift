@@ -265,7 +265,7 @@ struct ServicePushgatewayTests {
         #expect(info["run_id"].text == scene.runs.last.map { URL(filePath: $0.path).lastPathComponent })
         if let promtool = variables["JOULEBENCH_PUSHGATEWAY_PROMTOOL"] {
             let page = try #require(try await Page(gateway.url + "/metrics", scene)).text
-            let ours = page.split(separator: "\n").filter { $0.contains("joulebench") }.joined(separator: "\n") + "\n"
+            let ours = page.split(separator: "\n").filter { $0.contains("joulebench_") }.joined(separator: "\n") + "\n"
             let file = try scene.write("page.txt", ours)
             let child = try Child(
                 [promtool, "check", "metrics"], environment: scene.environment, output: scene.file("promtool"), input: file)
