@@ -54,7 +54,8 @@ struct PageMeterTests {
     @Test func `a server's own energy stands beside ours and in no total`() async throws {
         let scene = try Scene()
         // A joule for each token, which is what the page of this dialect counts too.
-        let stub = try await StubServer(scene, ["--dialect", "trtllm"], script: #"{"rules": [{"energy": {"joules_per_token": 1}}]}"#)
+        let stub = try await StubServer(
+            scene, ["--dialect", "trtllm", "--itl", "20ms"], script: #"{"rules": [{"energy": {"joules_per_token": 1}}]}"#)
         let config = try scene.write(
             "load.yaml",
             """

@@ -35,6 +35,19 @@ final class StubServer: Sendable {
         return log["requests"].list.map { ($0["path"].text ?? "", $0["body"].text ?? "") }
     }
 
+    /// The stub's own books: every request that it read, in their order.
+    func requests(_ scene: Scene) async throws -> [JSON] {
+        let fetch = """
+            import ssl, sys, urllib.request
+            print(urllib.request.urlopen(sys.argv[1], context=ssl._create_unverified_context()).read().decode())
+            """
+        let child = try Child(
+            [Tool.python, "-c", fetch, "\(url)/stub/log"], environment: scene.environment, output: scene.file("log-\(UUID().uuidString)"))
+        let ended = try await child.wait()
+        try #require(ended.status == 0, "no log of the stub: \(ended.error)")
+        return try ended.json["requests"].list
+    }
+
     /// Sends a signal; the object's end sends SIGKILL.
     func send(_ signal: Int32) { child.send(signal) }
 }

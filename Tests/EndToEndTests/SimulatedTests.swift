@@ -199,8 +199,10 @@ struct SimulatedTests {
         let id = (original.path as NSString).lastPathComponent
         let ended = try await replay(scene, file, of: id)
         #expect(ended.status == 0, "\(ended.error)")
-        #expect(ended.output.hasPrefix("simulated: completed, 8 of 8 requests"))
+        // On a busy machine the client's own lateness is told in the same line.
+        #expect(ended.output.hasPrefix("simulated: completed"))
         let run = try #require(scene.runs.last)
+        #expect(try run.outcomes == ["completed": 8])
         let (then, now) = (try byIndex(original), try byIndex(run))
         #expect(then.count == 8 && now.count == 8)
         for (old, new) in zip(then, now) {

@@ -264,15 +264,7 @@ struct Trial: Sendable, CustomTestStringConvertible {
 
     /// The stub's own books, as text.
     private static func wire(of server: StubServer, _ scene: Scene) async throws -> String {
-        let fetch = """
-            import ssl, sys, urllib.request
-            print(urllib.request.urlopen(sys.argv[1], context=ssl._create_unverified_context()).read().decode())
-            """
-        let child = try Child(
-            [Tool.python, "-c", fetch, "\(server.url)/stub/log"], environment: scene.environment, output: scene.file("log"))
-        let ended = try await child.wait()
-        try #require(ended.status == 0, "no log of the stub: \(ended.error)")
-        return try ended.json["requests"].list.map { request in
+        try await server.requests(scene).map { request in
             let headers = request["headers"].list.map { "\($0[0].text ?? ""): \($0[1].text ?? "")" }.joined(separator: "\n")
             return
                 "\(request["method"].text ?? "") \(request["path"].text ?? "")?\(request["query"].text ?? "")\n\(headers)\n\(request["body"].text ?? "")"
