@@ -91,7 +91,11 @@ package enum FileSystem {
     package static func withLock(on folder: String, _ body: () throws(Failure) -> Void) throws(Failure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("cannot open", folder, errno) }
-        defer { close(descriptor) }
+        defer {
+            // A child that has not yet become its program shares the lock; a close alone would leave it there.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
         while flock(descriptor, LOCK_EX) != 0 {
             // A file system without locks: what was possible before is possible still.
             if errno != EINTR { break }

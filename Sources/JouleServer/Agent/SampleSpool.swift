@@ -60,7 +60,7 @@ package final class SampleSpool {
         lock = open(folder + "/lock", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Self.failure("cannot be written", folder) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
+            // `deinit` closes the file: every property has its value by now.
             throw Failure("agent.spool", "another agent uses the spool folder \(folder)", remedy: "give each agent a folder of its own")
         }
         if bootID != nil { takeUp() }
@@ -73,6 +73,9 @@ package final class SampleSpool {
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
+        guard lock >= 0 else { return }
+        // Said outright: a child of this process that has not yet become its program shares the lock, and a close alone would leave it there.
+        flock(lock, LOCK_UN)
         close(lock)
     }
 

@@ -93,7 +93,20 @@ final class ScriptedServer: Sendable {
     /// All requests so far, in the order in which they were read.
     let requests = Guarded<[Request]>([])
     private let accepted = Atomic(0)
-    private let listener: Int32
+    private let listener: Listener
+
+    /// Shut at most once, and never after it is closed: its number may belong to a connection of another test by then.
+    private final class Listener: Sendable {
+        private let descriptor: Guarded<Int32?>
+        init(_ descriptor: Int32) { self.descriptor = Guarded(descriptor) }
+        func shut() { descriptor.withLock { if let open = $0 { shutdown(open, Int32(SHUT_RDWR)) } } }
+        func close() {
+            descriptor.withLock {
+                if let open = $0 { _ = Glibc.close(open) }
+                $0 = nil
+            }
+        }
+    }
 
     var url: String { "http://127.0.0.1:\(port)" }
     var connections: Int { accepted.load(ordering: .relaxed) }
@@ -112,7 +125,8 @@ final class ScriptedServer: Sendable {
         }
         guard bound else { throw POSIXError(.EADDRINUSE) }
         port = Int(UInt16(bigEndian: address.sin_port))
-        self.listener = listener
+        let owner = Listener(listener)
+        self.listener = owner
         // The thread does not keep the server alive; its end shuts the listener, and that ends the thread.
         let thread = Thread { [weak self] in
             while true {
@@ -132,13 +146,13 @@ final class ScriptedServer: Sendable {
                 one.stackSize = 1 << 18
                 one.start()
             }
-            _ = Glibc.close(listener)
+            owner.close()
         }
         thread.start()
     }
 
     /// No more connections are accepted.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    func stop() { listener.shut() }
 
     deinit { stop() }
 }
