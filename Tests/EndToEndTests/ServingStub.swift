@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 #if canImport(Darwin)
@@ -85,24 +86,33 @@ extension Scene {
 
 /// A port on which nothing listens.
 func freePort() throws -> Int {
+    for _ in 0..<1_000 {
+        let port = 20_000 + nextPort.add(1, ordering: .relaxed).oldValue % 12_000
+        if isFree(port) { return port }
+    }
+    throw POSIXError(.EADDRINUSE)
+}
+
+/// Below the range from which systems take the ports of connections and of servers that ask for any, so that nobody comes between.
+private let nextPort = Atomic(Int.random(in: 0..<12_000))
+
+private func isFree(_ port: Int) -> Bool {
     #if canImport(Darwin)
     let descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #else
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #endif
-    try #require(descriptor >= 0)
+    guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let named = withUnsafeMutablePointer(to: &address) {
+    address.sin_port = in_port_t(port).bigEndian
+    return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
-    try #require(named)
-    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 extension RunFolder {

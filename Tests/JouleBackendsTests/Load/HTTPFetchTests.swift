@@ -50,13 +50,12 @@ import Testing
         let task = Task { await code("/never") }
         task.cancel()
         #expect(["http.cancelled", "http.timeout"].contains(await task.value))
-        server.stop()
         await bench.generator.shutDown()
-        let nobody = try ScriptedServer { _ in }
-        nobody.stop()
+        let nobody = try DeafPort()
         let other = try LoadBench(nobody.url)
         let failure = await #expect(throws: Failure.self) { try await other.generator.fetch("/", limit: .seconds(5)) }
         await other.generator.shutDown()
+        withExtendedLifetime(nobody) {}
         #expect(failure?.code == "http.connect" && failure?.cause?.contains("refused") == true)
     }
 

@@ -92,11 +92,11 @@ import Testing
     }
 
     @Test func `a server that is not there is a connect error with the system's words`() async throws {
-        let server = try ScriptedServer { _ in }
-        server.stop()
-        let bench = try LoadBench(server.url)
+        let nobody = try DeafPort()
+        let bench = try LoadBench(nobody.url)
         try await bench.run(LoadBench.closed(1, requests: 1))
         await bench.generator.shutDown()
+        withExtendedLifetime(nobody) {}
         #expect(bench.timelines.map(\.outcome) == [.connectError])
         #expect(bench.timelines[0].error?.contains("refused") == true)
     }

@@ -202,14 +202,13 @@ import Glibc
     }
 
     @Test func `a slot whose requests fail at once does not spin`() async throws {
-        let server = try ScriptedServer { _ in }
-        let port = server.port
-        server.stop()
-        let bench = try LoadBench("http://127.0.0.1:\(port)")
+        let nobody = try DeafPort()
+        let bench = try LoadBench(nobody.url)
         var program = LoadBench.closed(1, requests: nil)
         program.duration = .milliseconds(500)
         try await bench.run(program)
         await bench.generator.shutDown()
+        withExtendedLifetime(nobody) {}
         // 20 ms, 40, 80, 160, 320: what fits into half a second.
         #expect((1...6).contains(bench.timelines.count))
         for (before, line) in zip(bench.timelines, bench.timelines.dropFirst()) {

@@ -151,10 +151,7 @@ final class ScriptedServer: Sendable {
         thread.start()
     }
 
-    /// No more connections are accepted.
-    func stop() { listener.shut() }
-
-    deinit { stop() }
+    deinit { listener.shut() }
 }
 
 /// Answers of a server, as text.
