@@ -37,12 +37,11 @@ package struct ConfigurationLoader: Sendable {
     }
 
     /// - Parameter defaults: those of another tool, for its own nested kind of file.
-    func load(_ file: String, overrides: [String], below defaults: ConfigNode?) throws(Failures) -> LoadedConfiguration {
+    func load(_ file: String, overrides: [String], below defaults: ((ConfigNode) -> ConfigNode)?) throws(Failures) -> LoadedConfiguration {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
-        var base = chain.load(file, reading: &reading)
-        if let defaults, !chain.isFlat { base = base?.merged(over: defaults) }
-        let root = layered(base, overrides: overrides, reading: &reading)
+        let base = chain.load(file, reading: &reading)
+        let root = layered(base, of: chain, below: defaults, overrides: overrides, reading: &reading)
         return try experiment(root, defaultName: Self.stem(of: file), files: chain.files, reading: &reading)
     }
 
@@ -52,7 +51,7 @@ package struct ConfigurationLoader: Sendable {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
         let base = chain.load(file, reading: &reading)
-        let root = layered(base, overrides: overrides, reading: &reading)
+        let root = layered(base, of: chain, below: nil, overrides: overrides, reading: &reading)
         let name = Self.stem(of: file)
         guard let sweep = Self.sweep(of: root) else {
             let loaded = try experiment(root, defaultName: name, files: chain.files, reading: &reading)
@@ -87,6 +86,15 @@ package struct ConfigurationLoader: Sendable {
         var reading = Reading()
         let root = layered(nil, overrides: overrides, reading: &reading)
         return try experiment(root, defaultName: name, files: [], reading: &reading)
+    }
+
+    /// Defaults of an older tool go below everything: what they are depends on what was written above.
+    private func layered(
+        _ base: ConfigNode?, of chain: FileChain, below defaults: ((ConfigNode) -> ConfigNode)?, overrides: [String], reading: inout Reading
+    ) -> ConfigNode {
+        let root = layered(base, overrides: overrides, reading: &reading)
+        guard base != nil, let older = chain.isFlat ? FlatFile.defaults : defaults else { return root }
+        return root.merged(over: older(root))
     }
 
     private func layered(_ base: ConfigNode?, overrides: [String], reading: inout Reading) -> ConfigNode {

@@ -32,7 +32,23 @@ enum Interpolation {
     }
 
     private static func isOneVariable(_ text: String) -> Bool {
-        text.hasPrefix("${") && text.firstIndex(of: "}") == text.index(before: text.endIndex)
+        text.hasPrefix("${") && close(of: text[...]) == text.index(before: text.endIndex)
+    }
+
+    /// The brace that closes the variable at the beginning of a text; variables inside it have braces of their own.
+    private static func close(of text: Substring) -> Substring.Index? {
+        var depth = 0
+        var place = text.startIndex
+        while place < text.endIndex {
+            if text[place...].hasPrefix("${") {
+                depth += 1
+            } else if text[place] == "}" {
+                depth -= 1
+                if depth == 0 { return place }
+            }
+            place = text.index(after: place)
+        }
+        return nil
     }
 
     private static func expand(_ text: String, at origin: Origin, environment: [String: String], reading: inout Reading) -> String? {
@@ -45,7 +61,7 @@ enum Interpolation {
                 result += "${"
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("${") {
-                guard let close = rest.firstIndex(of: "}") else {
+                guard let close = close(of: rest) else {
                     reading.report("config.interpolation", "`\(text)` opens a variable with ${ and does not close it", at: origin)
                     return nil
                 }
@@ -86,7 +102,10 @@ enum Interpolation {
             return nil
         }
         // As in a shell, `:-` also covers a variable that is set and empty.
-        if let fallback { return environment[String(name)].flatMap { $0.isEmpty ? nil : $0 } ?? String(fallback) }
+        if let fallback {
+            if let value = environment[String(name)], !value.isEmpty { return value }
+            return expand(String(fallback), at: origin, environment: environment, reading: &reading)
+        }
         guard let value = environment[String(name)] else {
             reading.report(
                 "config.missing-variable", "the environment variable \(name) is not set", at: origin,

@@ -80,4 +80,102 @@ struct OlderFileTests {
         let all = failures(text)
         #expect(all.contains { $0.code == code && $0.source?.line == line }, "\(all)")
     }
+
+    @Test func `cut in two anywhere, a flat file means the same`() throws {
+        // Each option in the base, in the file above it, or in the base with another value that the file above replaces.
+        let options: [(section: String?, key: String, value: String, other: String)] = [
+            (nil, "model_name", "gpt2", "other"), (nil, "fp_precision", "bfloat16", "float32"), (nil, "gpu_list", "[0, 1]", "[3]"),
+            (nil, "num_processes", "1", "2"), (nil, "max_output_tokens", "60", "600"), (nil, "save_outputs", "true", "false"),
+            ("batching_options", "adaptive_batching", "true", "false"), ("batching_options", "adaptive_max_tokens", "500", "3000"),
+            ("batching_options", "max_batch_size___adaptive_batching", "9", "3"),
+            ("quantization_config", "quantization", "true", "false"), ("quantization_config", "load_in_4bit", "true", "false"),
+            ("quantization_config", "bnb_4bit_quant_type", "fp4", "nf4"),
+            ("decoder_config", "decoding_mode", "top_p", "greedy"), ("decoder_config", "decoder_temperature", "0.5", "0.9"),
+            ("sharding_config", "strategy", "FULL_SHARD", "NO_SHARD"),
+            ("latency_simulation", "simulate", "true", "false"), ("latency_simulation", "delay_max", "2", "7"),
+        ]
+        func text(_ chosen: [(section: String?, key: String, value: String)], _ first: String = "") -> String {
+            var lines = [first]
+            for option in chosen where option.section == nil { lines.append("\(option.key): \(option.value)") }
+            let sections = Set(chosen.compactMap(\.section)).sorted()
+            for section in sections {
+                lines.append("\(section):")
+                for option in chosen where option.section == section { lines.append("  \(option.key): \(option.value)") }
+            }
+            return lines.joined(separator: "\n") + "\n"
+        }
+        let whole = try converted(text(options.map { ($0.section, $0.key, $0.value) })).yaml
+        #expect(whole.contains("quant_type: fp4") && whole.contains("max_batch_tokens: 500") && whole.contains("delay_max: 2s"))
+        for seed in UInt64(0)..<60 {
+            var random = SeededRandom(seed: seed)
+            var base: [(section: String?, key: String, value: String)] = []
+            var upper = base
+            for option in options {
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: base.append((option.section, option.key, option.value))
+                case 1: upper.append((option.section, option.key, option.value))
+                default:
+                    base.append((option.section, option.key, option.other))
+                    upper.append((option.section, option.key, option.value))
+                }
+            }
+            let result = try converted(text(upper, "_extends: base.yaml"), others: ["base.yaml": text(base)])
+            #expect(result.kind == .flat)
+            // The name is the file's, and the rest is the same.
+            #expect(result.yaml == whole, "seed \(seed): \(text(base))---\n\(text(upper))")
+        }
+    }
+
+    @Test(arguments: [
+        ("quantization_config: {load_in_8bit: maybe}", "config.wrong-type"),
+        ("quantization_config: {quantization: true}", "config.invalid-value"),
+        ("sharding_config: {strategy: tensor_parallel}", "config.missing-key"),
+        ("sharding_config: {strategy: [1]}", "config.wrong-type"),
+        ("decoder_config: {temperature: 0.5, decoder_temperature: 0.7}", "config.duplicate-key"),
+        ("batching_options: {batch_size: 2, batch_size___fixed_batching: 3}", "config.duplicate-key"),
+        ("batching_options: 3", "config.wrong-type"),
+        ("latency_simulation: {simulate_burst: perhaps}", "config.wrong-type"),
+    ])
+    func `what a section of a flat file cannot mean is refused`(line: String, code: String) throws {
+        let all = failures("model_name: m\n\(line)\n")
+        #expect(all.map(\.code) == [code] && all.first?.source?.line == 2, "\(all)")
+    }
+
+    @Test(arguments: [
+        ("quantization_config: {load_in_8bit: true, bnb_4bit_quant_type: nf4}", "bnb_4bit_quant_type"),
+        ("quantization_config: {quantization: false, load_in_4bit: true}", "load_in_4bit"),
+        ("sharding_config: {num_shards: 4}", "num_shards"),
+        ("latency_simulation: {burst_size: 5}", "burst_size"),
+        ("decoder_config: {decoding_mode: greedy, decoder_temperature: 0.7}", "temperature"),
+        ("batching_options: {batch_size: 4, max_batch_size___adaptive_batching: 9}", "max_batch_size___adaptive_batching"),
+    ])
+    func `what a section of a flat file says in vain is named`(line: String, name: String) throws {
+        let result = try converted("model_name: m\n\(line)\n")
+        #expect(result.warnings.map(\.code) == ["config.no-effect"])
+        #expect(result.warnings.first?.message.contains("`\(name)`") == true, "\(result.warnings)")
+    }
+
+    @Test func `tensor parallel without a number is over the devices of the file`() throws {
+        let text = "model_name: m\ngpu_list: [0, 1, 2]\nsharding_config: {strategy: tensor_parallel}\n"
+        #expect(try experiment(text).backend.tensorParallel == 3)
+    }
+
+    @Test func `a flat file of a server has what a server can honour, and its rate`() throws {
+        let experiment = try experiment(converted("model_name: m\nbackend: vllm\nquery_rate: 2.0\n").yaml)
+        #expect(experiment.backend.kind == .vllm && experiment.load.arrival == .constant && experiment.load.rate == 2)
+        #expect(experiment.scenario.generation.maxNewTokens == 128 && experiment.scenario.generation.topK == 50)
+        // What the file itself says and the server cannot do is refused at its place.
+        let all = failures("model_name: m\nbackend: vllm\nfp_precision: float16\n")
+        #expect(all.map(\.code) == ["config.not-honoured"] && all.first?.source?.line == 3)
+    }
+
+    @Test(arguments: [
+        ("backend: {type: openai, model: m, endpoint: 'http://h:1'}", 0, 100),
+        ("backend: {type: vllm, model: m}\nscenario: {generate_kwargs: {max_new_tokens: 10}}", 10, 10),
+        ("backend: {type: vllm, model: m}\nscenario: {output_lengths: 30}", 0, 256),
+    ])
+    func `the prompt runner's defaults give way to what the file says`(text: String, least: Int, most: Int) throws {
+        let generation = try experiment(converted(text + "\n").yaml).scenario.generation
+        #expect(generation.minNewTokens == least && generation.maxNewTokens == most)
+    }
 }

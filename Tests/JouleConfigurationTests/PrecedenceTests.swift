@@ -126,6 +126,19 @@ struct PrecedenceTests {
         #expect(result.outputDirectory == "${HOME}/$5")
     }
 
+    @Test func `a default may be a variable with a default of its own`() throws {
+        let text = "backend: {type: pytorch, model: \"${A:-${B:-x}}\"}\nname: n-${A:-${B:-x}/${C:-y}}-${D:-$${E}}\n"
+        for (environment, model, name) in [
+            ([:], "x", "n-x/y-${E}"), (["B": "b"], "b", "n-b/y-${E}"), (["A": "a", "D": "d"], "a", "n-a-d"),
+        ] as [([String: String], String, String)] {
+            let result = try experiment(text, environment: environment)
+            #expect(result.backend.model == model && result.name == name)
+        }
+        #expect(failures("name: ${A:-${B}\n").contains { $0.code == "config.interpolation" })
+        // Only the default that is needed is looked at.
+        #expect(failures("name: ${A:-${B}}\n").contains { $0.code == "config.missing-variable" })
+    }
+
     @Test func `a program builds an experiment without a file`() throws {
         let loader = ConfigurationLoader(environment: [:])
         let built = try loader.build(name: "mine", overrides: ["backend.type=pytorch", "backend.model=m", "seed=3"])

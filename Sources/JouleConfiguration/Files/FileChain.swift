@@ -9,6 +9,12 @@ struct FileChain {
     /// Whether one of them is of the older framework's flat kind.
     private(set) var isFlat = false
 
+    /// A file's own keys as they were written, and the section that they belong to.
+    private struct Piece {
+        let keys: ConfigNode
+        let section: [String]
+    }
+
     static let olderKindCode = "config.older-kind"
 
     init(environment: [String: String], readFile: @escaping FileReading) {
@@ -17,13 +23,38 @@ struct FileChain {
     }
 
     mutating func load(_ file: String, reading: inout Reading) -> ConfigNode? {
-        let root = load(file, into: [], from: nil, chain: [], reading: &reading)
+        let pieces = load(file, into: [], from: nil, chain: [], reading: &reading)
+        guard !pieces.isEmpty else { return nil }
+        isFlat = pieces.contains { $0.section.isEmpty && FlatFile.recognizes($0.keys) }
+        let root = laid(pieces, reading: &reading)
         guard isFlat else { return root }
         reading.warn(
             Self.olderKindCode, "`\(file)` is a file of the older framework, read with that framework's defaults",
             at: .file(Self.beginning(of: Self.normalized(file))),
             remedy: "`joulebench config convert \(file)` writes it in today's keys")
-        return root?.merged(over: FlatFile.defaults)
+        return root
+    }
+
+    /// The files over each other, lowest first, in canonical names.
+    ///
+    /// Files of the flat kind are laid over each other in their own keys and translated as one: the meaning of a key may lie in
+    /// another file, as when a base quantises and the file above it chooses how.
+    private func laid(_ pieces: [Piece], reading: inout Reading) -> ConfigNode? {
+        var root: ConfigNode?
+        func lay(_ layer: ConfigNode) { root = root.map { layer.merged(over: $0) } ?? layer }
+        var flat: ConfigNode?
+        for piece in pieces {
+            if isFlat, piece.section.isEmpty, FlatFile.couldBe(piece.keys) {
+                let keys = FlatFile.canonical(piece.keys, reading: &reading)
+                flat = flat.map { keys.merged(over: $0) } ?? keys
+            } else {
+                if let whole = flat { lay(Layer.canonical(FlatFile(whole, reading: &reading).root, reading: &reading)) }
+                flat = nil
+                lay(Layer.canonical(Self.mounted(piece.keys, at: piece.section), reading: &reading))
+            }
+        }
+        if let flat { lay(Layer.canonical(FlatFile(flat, reading: &reading).root, reading: &reading)) }
+        return root
     }
 
     /// - Parameters:
@@ -32,17 +63,17 @@ struct FileChain {
     ///   - chain: the files on the way here, outermost first.
     private mutating func load(
         _ file: String, into section: [String], from origin: Origin?, chain: [String], reading: inout Reading
-    ) -> ConfigNode? {
+    ) -> [Piece] {
         let path = Self.normalized(file)
         let failuresBefore = reading.failures.count
         guard !chain.contains(path) else {
             let loop = (chain.drop { $0 != path } + [path]).joined(separator: " → ")
             reading.report(
                 "config.cycle", "Circular config inheritance detected: \(loop)", at: origin, remedy: "remove one of the extends")
-            return nil
+            return []
         }
         if !files.contains(path) { files.append(path) }
-        guard let text = read(path, from: origin, reading: &reading) else { return nil }
+        guard let text = read(path, from: origin, reading: &reading) else { return [] }
         let parsed = YAMLReader.read(text, file: path, reading: &reading)
         guard let parsed, parsed.entries != nil else {
             reading.isIncomplete = true
@@ -51,37 +82,29 @@ struct FileChain {
             } else if reading.failures.count == failuresBefore {
                 reading.report("config.parse", "Failed to parse `\(path)`: it holds no keys", at: .file(Self.beginning(of: path)))
             }
-            return nil
+            return []
         }
         let node = Interpolation.apply(to: parsed, environment: environment, reading: &reading)
         let section = Composition.directive(in: text) ?? section
-        var (own, bases) = separate(node, reading: &reading)
-        if section.isEmpty, FlatFile.recognizes(own) {
-            isFlat = true
-            own = FlatFile(own, reading: &reading).root
-        }
-        var root: ConfigNode?
-        func lay(_ layer: ConfigNode?) {
-            guard let layer else { return }
-            root = root.map { layer.merged(over: $0) } ?? layer
-        }
+        let (own, bases) = separate(node, reading: &reading)
+        var found: [Piece] = []
         for base in bases {
-            lay(load(Self.beside(path, base.name), into: section, from: base.origin, chain: chain + [path], reading: &reading))
+            found += load(Self.beside(path, base.name), into: section, from: base.origin, chain: chain + [path], reading: &reading)
         }
-        for piece in pieces(of: node, reading: &reading) {
+        for piece in composition(of: node, reading: &reading) {
             switch piece {
-            case .own: lay(Layer.canonical(Self.mounted(own, at: section), reading: &reading))
+            case .own: found.append(Piece(keys: own, section: section))
             case .file(let choice):
                 let file = Self.beside(path, choice.path)
                 if choice.isOptional, (try? readFile(Self.normalized(file))) == nil { continue }
-                lay(load(file, into: section + choice.package, from: choice.origin, chain: chain + [path], reading: &reading))
+                found += load(file, into: section + choice.package, from: choice.origin, chain: chain + [path], reading: &reading)
             }
         }
-        return root
+        return found
     }
 
     /// The file's own keys and the files of its `defaults` list, in the order in which they lie over each other.
-    private func pieces(of node: ConfigNode, reading: inout Reading) -> [Composition.Piece] {
+    private func composition(of node: ConfigNode, reading: inout Reading) -> [Composition.Piece] {
         guard let list = node["defaults"], !list.isNull else { return [.own] }
         guard let composition = Composition(list, reading: &reading) else {
             reading.isIncomplete = true

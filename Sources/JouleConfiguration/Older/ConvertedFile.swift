@@ -20,20 +20,10 @@ extension ConfigurationLoader {
     ///
     /// - Throws: every mistake of the file, with its place.
     package func convert(_ file: String, overrides: [String] = []) throws(Failures) -> ConvertedFile {
-        let loaded = try load(file, overrides: overrides, below: Self.runnerDefaults)
+        let loaded = try load(file, overrides: overrides, below: OlderDefaults.runner)
         let notice = FileChain.olderKindCode
         return ConvertedFile(
             kind: loaded.warnings.contains { $0.code == notice } ? .flat : .nested, yaml: ConfigurationRenderer.yaml(loaded.experiment),
             warnings: loaded.warnings.filter { $0.code != notice })
     }
-
-    /// What the prompt runner does where a file is silent.
-    private static let runnerDefaults: ConfigNode = {
-        let values = [("max_new_tokens", "100"), ("min_new_tokens", "50"), ("temperature", "0.7")]
-        return values.reduce(ConfigNode.map([], at: .program)) { root, pair in
-            root.setting(
-                ConfigNode(.scalar(pair.1, isQuoted: false), at: .program), at: ["scenario", "generate_kwargs", pair.0][...],
-                keyOrigin: .program)
-        }
-    }()
 }
