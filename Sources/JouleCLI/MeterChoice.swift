@@ -17,7 +17,7 @@ extension MeterOptions {
         var result = metrics
         if let meters { result.meters = try Self.selectors(meters) }
         try addAgents(to: &result)
-        if let samplePeriod { result.samplePeriod = try DurationOption.parse(samplePeriod, name: "--sample-period") }
+        if let samplePeriod { result.samplePeriod = try DurationOption.period(samplePeriod, name: "--sample-period") }
         return result
     }
 
@@ -50,15 +50,27 @@ extension MeterOptions {
 }
 
 enum DurationOption {
+    /// Seconds of a year and a day, as in configurations.
+    private static let longest = 366.0 * 86_400
+
     /// `250ms`, `5s`, `10 min`, `1h`; a bare number is taken as seconds on the command line, as the older tools do.
     static func parse(_ text: String, name: String) throws(Failure) -> Duration {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
         let digits = trimmed.prefix { $0.isNumber || $0 == "." }
         let unit = trimmed.dropFirst(digits.count).trimmingCharacters(in: .whitespaces)
         let factors = ["": 1.0, "us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "m": 60, "h": 3_600]
-        guard let value = Double(digits), value > 0, let factor = factors[unit] else {
+        guard let value = Double(digits), let factor = factors[unit], (1e-9...longest).contains(value * factor) else {
             throw Failure("usage.duration", "`\(text)` is no duration for \(name)", remedy: "write a number with a unit: 100ms, 5s, 10min")
         }
         return .seconds(value * factor)
+    }
+
+    /// A time between two readings, within what `metrics.sample_period` takes.
+    static func period(_ text: String, name: String) throws(Failure) -> Duration {
+        let period = try parse(text, name: name)
+        guard (.milliseconds(1)...(.seconds(60))).contains(period) else {
+            throw Failure("usage.range", "\(name) is \(text), and may be from 1ms to 60s", remedy: "write 100ms, or 1s for long runs")
+        }
+        return period
     }
 }

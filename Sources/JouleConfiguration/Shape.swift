@@ -80,6 +80,9 @@ extension Shape<Bool> {
     }
 }
 
+/// More than anything here can be counted to, and small enough that counts can be multiplied with each other.
+private let mostCounted = 1_000_000_000
+
 extension Shape<Int> {
     /// A bare whole number of at least `least`. `rule` is the sentence for a smaller one.
     static func count(atLeast least: Int, rule: String? = nil) -> Shape {
@@ -96,6 +99,11 @@ extension Shape<Int> {
                 guard value >= least else {
                     let name = setting.path.split(separator: ".").last ?? ""
                     setting.outOfRange(rule ?? "\(name) must be >= \(least)", to: &reading)
+                    return nil
+                }
+                guard value <= mostCounted else {
+                    let name = setting.path.split(separator: ".").last ?? ""
+                    setting.outOfRange("\(name) must be <= \(mostCounted)", to: &reading)
                     return nil
                 }
                 return value

@@ -34,7 +34,7 @@ package struct PrometheusText: Hashable, Sendable {
     package func sums(where isWanted: (String) -> Bool) -> [String: Double] {
         var sums: [String: Double] = [:]
         for one in series where one.value.isFinite && isWanted(one.name) { sums[one.name, default: 0] += one.value }
-        return sums
+        return sums.filter { $0.value.isFinite }
     }
 }
 

@@ -1,7 +1,7 @@
 import JouleModel
 import JouleUnits
 
-/// A sample as it lies in the ring: 64 bytes without references. NaN, a negative count and all ones mean absent.
+/// A sample as it lies in the ring: 64 bytes without references. What is not finite, a negative count and all ones mean absent.
 package struct RawSample: BitwiseCopyable, Sendable {
     private var nanoseconds: Int64 = 0
     private var energyJoules: Double = .nan
@@ -26,7 +26,7 @@ package struct RawSample: BitwiseCopyable, Sendable {
         set { nanoseconds = newValue.nanoseconds }
     }
     package var energy: Joules? {
-        get { energyJoules.isNaN ? nil : Joules(energyJoules) }
+        get { energyJoules.isFinite ? Joules(energyJoules) : nil }
         set { energyJoules = newValue?.rawValue ?? .nan }
     }
     package var power: Watts? {
@@ -71,7 +71,7 @@ package struct RawSample: BitwiseCopyable, Sendable {
     package var status: ReadStatus { StatusTable.status(of: statusCode) }
 
     /// The shortest decimal that reads back as the stored single: 71.8, not 71.80000305.
-    private static func widen(_ value: Float) -> Double? { value.isNaN ? nil : Double("\(value)") }
+    private static func widen(_ value: Float) -> Double? { value.isFinite ? Double("\(value)") : nil }
     private static func narrow(_ value: Double?) -> Float { value.map { Float($0) } ?? .nan }
 }
 

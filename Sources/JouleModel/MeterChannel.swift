@@ -75,16 +75,24 @@ package struct MeterChannel: Hashable, Sendable, Codable {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        func bounded(_ key: CodingKeys, upTo most: Double) throws -> Double? {
+            guard let value = try container.decodeIfPresent(Double.self, forKey: key) else { return nil }
+            guard (0...most).contains(value) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "\(value) is not between 0 and \(most)")
+            }
+            return value
+        }
         self.init(
             meter: try container.decode(String.self, forKey: .meter), scope: try container.decode(Scope.self, forKey: .scope),
             device: try container.decode(String.self, forKey: .device), name: try container.decode(String.self, forKey: .name),
             kind: try container.decode(MeterKind.self, forKey: .kind), hasEnergy: try container.decode(Bool.self, forKey: .hasEnergy),
-            hasPower: try container.decode(Bool.self, forKey: .hasPower), gain: try container.decode(Double.self, forKey: .gain),
-            updatePeriod: try container.decodeIfPresent(Double.self, forKey: .updatePeriod).map { .seconds($0) },
+            hasPower: try container.decode(Bool.self, forKey: .hasPower), gain: try bounded(.gain, upTo: 1_000) ?? 0,
+            updatePeriod: try bounded(.updatePeriod, upTo: 86_400).map { .seconds($0) },
             note: try container.decodeIfPresent(String.self, forKey: .note),
             countsInTotals: try container.decode(Bool.self, forKey: .countsInTotals),
             host: try container.decodeIfPresent(String.self, forKey: .host),
-            averagingWindow: try container.decodeIfPresent(Double.self, forKey: .averagingWindow).map { .seconds($0) })
+            averagingWindow: try bounded(.averagingWindow, upTo: 86_400).map { .seconds($0) })
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -89,6 +89,9 @@ package struct ConversationTurn: Hashable, Sendable {
 
 /// One request with its stamps on the monotonic clock: a line of `requests.jsonl`, and its records of `chunks.bin`.
 package struct RequestTimeline: Hashable, Sendable, Codable {
+    /// What a count of tokens can be; sums of them stay far inside 64 bits.
+    package static let plausibleTokens = 0...1_000_000_000_000
+
     /// Unique inside its phase.
     package var index: Int
     package var promptID: String

@@ -6,7 +6,8 @@ extension Summary {
     var ownCostText: String? {
         guard let toolCost else { return wholeRunText }
         guard let samples = ownCost["samples"], let lost = ownCost["samples_lost"], lost > 0 else { return toolCost.text }
-        return "\(toolCost.text); \(NumberText.count(Int(lost))) of \(NumberText.count(Int(samples + lost))) samples lost"
+        func count(_ value: Double) -> String { NumberText.count(Int(saturating: value)) }
+        return "\(toolCost.text); \(count(lost)) of \(count(samples + lost)) samples lost"
     }
 
     /// The measured phase and the whole run.
@@ -20,7 +21,7 @@ extension Summary {
         if let seconds = ownCost["cpu_seconds"] { parts.append("\(NumberText.significant(seconds, digits: 3)) s of processor time") }
         // Said for the measured phase already, and a peak does not fall.
         if toolCost == nil, let bytes = ownCost["peak_rss_bytes"] {
-            parts.append("\(ToolUse.text(ByteCount(Int64(bytes)))) of memory at peak")
+            parts.append("\(ToolUse.text(ByteCount(Int64(saturating: bytes)))) of memory at peak")
         }
         if let samples = ownCost["samples"] { parts.append("\(NumberText.fixed(samples, decimals: 0)) samples") }
         if let lost = ownCost["samples_lost"] { parts.append("\(NumberText.fixed(lost, decimals: 0)) lost") }

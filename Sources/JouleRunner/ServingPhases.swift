@@ -107,7 +107,15 @@ struct ServingPhases: Sendable {
         }
         defer { stage.interruption.forgetHandler() }
         var report = try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await keep(finished, phase: phase, program: program) }
+            group.addTask { [generator] in
+                do {
+                    try await keep(finished, phase: phase, program: program)
+                } catch {
+                    // What cannot be written down need not be sent: a full disk ends the load at once.
+                    generator.stop(.now)
+                    throw error
+                }
+            }
             let result: Result<ClientReport, Failure>
             do throws(Failure) {
                 result = .success(try await generator.run(load) { finished.add($0) })

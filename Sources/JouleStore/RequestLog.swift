@@ -70,7 +70,11 @@ extension RequestLog {
         requests.reserveCapacity(lines.count)
         for (number, line) in zip(lines.indices, lines) {
             do {
-                requests.append(try decoder.decode(RequestTimeline.self, from: Data(line)))
+                let request = try decoder.decode(RequestTimeline.self, from: Data(line))
+                for case let count? in [request.inputTokens, request.outputTokens] where !RequestTimeline.plausibleTokens.contains(count) {
+                    return (requests, (number, "\(count) is no number of tokens"))
+                }
+                requests.append(request)
             } catch {
                 return (requests, (number, "\(error)"))
             }
@@ -124,11 +128,12 @@ enum ChunkLayout {
             for number in 0..<count {
                 let offset = header.count + number * recordSize
                 let kindByte = raw[offset + 15]
+                let instant = Instant(nanoseconds: Int64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
                 let key = Key(
                     index: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)),
                     isWarmup: kindByte & warmupBit != 0)
                 guard let position = last?.key == key ? last?.position : positions[key],
-                    let kind = TokenChunk.Kind(rawValue: kindByte & ~warmupBit)
+                    let kind = TokenChunk.Kind(rawValue: kindByte & ~warmupBit), instant.isPlausible
                 else {
                     orphans += 1
                     continue
@@ -136,13 +141,13 @@ enum ChunkLayout {
                 last = (key, position)
                 requests[position].chunks.append(
                     TokenChunk(
-                        instant: Instant(nanoseconds: Int64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Int64.self))),
+                        instant: instant,
                         tokens: UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: offset + 12, as: UInt16.self)),
                         events: raw[offset + 14], kind: kind))
             }
         }
         var notes: [String] = []
-        if orphans > 0 { notes.append("\(file): \(orphans) records belong to no request that ended and are left out") }
+        if orphans > 0 { notes.append("\(file): \(orphans) records are damaged or belong to no request that ended, and are left out") }
         if (bytes.count - header.count) % recordSize != 0 { notes.append("\(file): the last record was cut off and is left out") }
         return notes
     }

@@ -112,8 +112,10 @@ private struct FieldCursor {
             let temperature = take(Double.self), let smClock = take(Double.self), let memoryClock = take(Double.self),
             let limit = take(Double.self), let throttle = take(UInt64.self), let status = takeStatus(), position > end
         else { return nil }
+        let stamp = Instant(nanoseconds: instant)
+        guard stamp.isPlausible else { return nil }
         return Sample(
-            instant: Instant(nanoseconds: instant), power: power.value.map { Watts($0) }, averagePower: average.value.map { Watts($0) },
+            instant: stamp, power: power.value.map { Watts($0) }, averagePower: average.value.map { Watts($0) },
             energy: energy.value.map { Joules($0) }, utilizationPercent: utilization.value,
             memoryUsed: memory.value.map { ByteCount($0) }, temperature: temperature.value.map { Celsius($0) }, smClockMHz: smClock.value,
             memoryClockMHz: memoryClock.value, powerLimit: limit.value.map { Watts($0) }, throttleReasons: throttle.value, status: status)
@@ -125,7 +127,10 @@ private struct FieldCursor {
     private mutating func take<Value: LosslessStringConvertible>(_ type: Value.Type) -> Field<Value>? {
         guard let field = next() else { return nil }
         if field.isEmpty { return Field(value: nil) }
-        return Value(String(decoding: field, as: UTF8.self)).map { Field(value: $0) }
+        return Value(String(decoding: field, as: UTF8.self)).map { value in
+            // `inf` and `nan` are numbers to the parser, and no readings of a meter.
+            Field(value: (value as? Double).map(\.isFinite) ?? true ? value : nil)
+        }
     }
 
     private mutating func takeStatus() -> ReadStatus? {

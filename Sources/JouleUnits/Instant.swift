@@ -22,18 +22,27 @@ package struct Instant: Comparable, Hashable, Sendable, Codable {
     package static var now: Instant { Instant(nanoseconds: readClock(clockID)) }
 
     package static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+    /// What lies beyond the range stays at its end: stamps that come from elsewhere may be anything.
     package static func + (left: Instant, right: Duration) -> Instant {
-        Instant(nanoseconds: left.nanoseconds + right.nanoseconds)
+        Instant(nanoseconds: left.nanoseconds.saturatingAdd(right.nanoseconds))
     }
     package static func - (left: Instant, right: Duration) -> Instant {
-        Instant(nanoseconds: left.nanoseconds - right.nanoseconds)
+        Instant(nanoseconds: left.nanoseconds.saturatingSubtract(right.nanoseconds))
     }
     package static func - (left: Instant, right: Instant) -> Duration {
-        .nanoseconds(left.nanoseconds - right.nanoseconds)
+        .nanoseconds(left.nanoseconds.saturatingSubtract(right.nanoseconds))
     }
 
+    /// Whether it can be a reading of a clock: within 146 years of the clock's zero.
+    package var isPlausible: Bool { nanoseconds.magnitude < Int64.max.magnitude / 2 }
+
     package init(from decoder: any Decoder) throws {
-        nanoseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        nanoseconds = try container.decode(Int64.self)
+        // The last of all instants stands for "without end".
+        guard isPlausible || nanoseconds == .max else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(nanoseconds) ns is no reading of a clock")
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -59,7 +68,9 @@ extension Duration {
     /// The duration in whole nanoseconds, rounded towards zero.
     package var nanoseconds: Int64 {
         let parts = components
-        return parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+        let (whole, overflows) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflows else { return parts.seconds < 0 ? .min : .max }
+        return whole.saturatingAdd(parts.attoseconds / 1_000_000_000)
     }
 
     package var milliseconds: Double { seconds * 1e3 }

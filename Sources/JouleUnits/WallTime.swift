@@ -6,7 +6,11 @@ package enum WallTime {
     /// 1e11, of milliseconds); a time without a zone is UTC. nil for anything else.
     package static func parse(_ text: String) -> Double? {
         let text = text.drop { $0 == " " }
-        if let number = Double(text), number.isFinite { return abs(number) > 1e11 ? number / 1_000 : number }
+        if let number = Double(text), number.isFinite {
+            let seconds = abs(number) > 1e11 ? number / 1_000 : number
+            // Up to the year 9999: what lies beyond is no time.
+            return abs(seconds) < 253_402_300_800 ? seconds : nil
+        }
         var rest = text
         guard let year = number(4, &rest), take("-", &rest), let month = number(2, &rest), take("-", &rest), let day = number(2, &rest),
             (1...12).contains(month), (1...31).contains(day)
@@ -32,7 +36,8 @@ package enum WallTime {
 
     /// `2026-11-21T09:30:00Z`; without seconds `2026-11-21T09:30Z`.
     package static func text(_ unixSeconds: Double, withSeconds: Bool = true) -> String {
-        let whole = Int64(unixSeconds.rounded(.down))
+        // Far beyond every date, and far from the ends of the range.
+        let whole = min(max(Int64(saturating: unixSeconds.rounded(.down)), -1 << 50), 1 << 50)
         let ofDay = whole - floor(whole, 86_400) * 86_400
         let (year, month, day) = civil(floor(whole, 86_400))
         let time = "\(padded(ofDay / 3_600)):\(padded(ofDay / 60 % 60))" + (withSeconds ? ":\(padded(ofDay % 60))" : "")

@@ -36,7 +36,10 @@ extension Playback {
             : (isCut ? request.maxTokens ?? recorded : recorded, isCut ? "length" : "stop")
         let promptTokens = behaviour.promptTokens ?? request.promptTokens
         var firstToken = behaviour.firstToken ?? rates.firstToken
-        if let rate = rates.prefillRate { firstToken += Int64(Double(promptTokens) / rate * 1e9) }
+        if let rate = rates.prefillRate {
+            let seconds = min(Double(promptTokens) / rate, 1e9)
+            firstToken = firstToken.saturatingAdd(Int64(saturating: seconds * 1e9))
+        }
         if let first = behaviour.arrivals.first { firstToken = first.offset }
         let isBurst = behaviour.burst ?? rates.burst
         let terms = TokenStream.Terms(

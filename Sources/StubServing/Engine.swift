@@ -168,7 +168,7 @@ final class Engine {
             }
         case .sglang, .llamacpp, .tgi, .trtllm: break
         }
-        let length = request.promptTokens + (request.maxTokens ?? 0)
+        let length = request.promptTokens.saturatingAdd(request.maxTokens ?? 0)
         guard length > settings.contextLength else { return nil }
         return .error(
             400, "This model's maximum context length is \(settings.contextLength) tokens, but \(length) were asked for.", style: style)

@@ -48,6 +48,9 @@ extension ServerDialect {
 }
 
 extension GenerationRequest {
+    /// vLLM's own limit (`VLLM_MAX_N_SEQUENCES`).
+    private static let mostChoices = 16_384
+
     /// Reads a request's body.
     ///
     /// - Throws: `Failure` with the words for the client.
@@ -60,6 +63,9 @@ extension GenerationRequest {
         }
         let limit = wire.max_completion_tokens ?? wire.max_tokens
         if let limit, limit < 1 { throw Failure("stub.bad-request", "max_tokens must be at least 1, got \(limit)") }
+        if let choices = wire.n, choices > Self.mostChoices {
+            throw Failure("stub.bad-request", "n must be at most \(Self.mostChoices), got \(choices)")
+        }
         let texts: [String]
         switch api {
         case .chat:
@@ -72,7 +78,7 @@ extension GenerationRequest {
         self.api = api
         model = wire.model
         stream = wire.stream ?? false
-        maxTokens = limit
+        maxTokens = limit.map { min($0, 1 << 40) }
         minTokens = wire.min_tokens
         ignoresEnd = wire.ignore_eos ?? false
         choices = max(1, wire.n ?? 1) * (api == .completions ? max(1, texts.count) : 1)

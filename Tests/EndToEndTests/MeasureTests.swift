@@ -111,6 +111,26 @@ struct MeasureTests {
         #expect(durations[0] > 0.1 && durations[1] > 0.15 && durations.reduce(0, +) < whole)
     }
 
+    @Test func `whatever a command writes as marks, the listening goes on to its end`() async throws {
+        let scene = try Scene()
+        let script = #"printf '\004\n\n\377\n' > "$JOULEBENCH_MARKS"; sleep 0.2; echo late > "$JOULEBENCH_MARKS"; sleep 0.2"#
+        let ended = try await scene.run(["measure", "--meters", "model", "--json", "--", "sh", "-c", script])
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(try ended.json["marks"].list.last?["name"].text == "late")
+    }
+
+    @Test(arguments: ["0.00000000000000000001s", "1us", "61s", "9999999999999s", "nan"])
+    func `a time between readings that cannot be is refused`(text: String) async throws {
+        let scene = try Scene()
+        for command in [
+            ["measure", "--meters", "model", "--sample-period", text, "--", "true"],
+            ["log-power", "--meters", "model", "--duration", "1s", "--interval", text, "--output", scene.file("p.csv")],
+        ] {
+            let ended = try await scene.run(command)
+            #expect(ended.status == 64 && ended.error.contains("help:"), "\(ended.error)")
+        }
+    }
+
     @Test func `a short command on a busy machine costs what the GPU drew, and no sample is lost uncounted`() async throws {
         let scene = try Scene()
         let gpus = try StandInGPUs(["WAVE": "square:low=100,high=500,period=0.17"])

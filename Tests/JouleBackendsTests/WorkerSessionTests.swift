@@ -181,6 +181,8 @@ struct WorkerSessionTests {
 
     @Test(arguments: [
         "Loading checkpoint shards: 100%", "", "{}", "[]", "{\"event\":\"party\"}", "{\"event\":\"stats\",\"cpu_seconds\":\"much\"}",
+        "{\"event\":\"counts\",\"counts\":[9223372036854775807]}", "{\"event\":\"batch\",\"start_ns\":-9223372036854775808}",
+        "{\"event\":\"batch\",\"start_ns\":1,\"end_ns\":2,\"results\":[{\"index\":0,\"outcome\":\"completed\",\"input_tokens\":-1}]}",
         "{\"event\":\"stats\"",
     ])
     func `a line that is no message is shown`(line: String) async throws {

@@ -133,4 +133,12 @@ struct ValueTests {
         #expect(Spelling.distance(left, right) == distance)
         #expect(Spelling.distance(right, left) == distance)
     }
+
+    @Test(arguments: [
+        "scenario.num_samples", "load.requests", "load.concurrency", "scenario.turns", "scenario.generate_kwargs.max_new_tokens",
+    ])
+    func `a count that nothing could be counted to is refused`(key: String) {
+        let all = failures("backend: {type: vllm, model: m}\n", overrides: ["\(key)=9223372036854775807"])
+        #expect(all.contains { $0.code == "config.out-of-range" && $0.message.contains("<= 1000000000") }, "\(all)")
+    }
 }

@@ -24,6 +24,7 @@ final class ScriptedService: Sendable {
     private let socket: Int32
     private let seen = Guarded<[Request]>([])
     private let held = Guarded<[Int32]>([])
+    private let isStopped = Guarded(false)
 
     /// - Parameter script: the answer to the n-th request, counted from 0.
     init(_ script: @escaping @Sendable (_ number: Int, _ request: Request) -> Answer) throws {
@@ -49,7 +50,7 @@ final class ScriptedService: Sendable {
             var number = 0
             while true {
                 let connection = accept(socket, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 guard let request = Self.read(connection) else {
                     close(connection)
                     continue
@@ -68,6 +69,8 @@ final class ScriptedService: Sendable {
                 _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 close(connection)
             }
+            // Here alone: whoever closes a number that another thread waits on gives that thread a stranger's.
+            close(socket)
         }
         thread.start()
     }
@@ -76,8 +79,10 @@ final class ScriptedService: Sendable {
     var requests: [Request] { seen.withLock { $0 } }
 
     func stop() {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
+        isStopped.withLock { stopped in
+            if !stopped { shutdown(socket, Int32(SHUT_RDWR)) }
+            stopped = true
+        }
         held.withLock { connections in
             connections.forEach { close($0) }
             connections = []

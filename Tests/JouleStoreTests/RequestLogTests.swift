@@ -9,7 +9,7 @@ import Testing
 struct RequestLogTests {
     private static func randomRequest(_ random: inout SeededRandom, _ index: Int) -> RequestTimeline {
         func maybe<Value>(_ value: (inout SeededRandom) -> Value) -> Value? { Bool.random(using: &random) ? value(&random) : nil }
-        func stamp() -> Instant? { maybe { Instant(nanoseconds: Int64.random(in: 0...Int64.max, using: &$0)) } }
+        func stamp() -> Instant? { maybe { Instant(nanoseconds: Int64.random(in: 0..<Int64.max / 4, using: &$0)) } }
         let texts = ["", "plain", "a \"quoted\" word", "line\nbreak", "null\u{0}byte", "é😀\u{2028}", "\\", "{\"index\":1}"]
         return RequestTimeline(
             index: index, promptID: texts.randomElement(using: &random) ?? "", phase: Phase.allCases.randomElement(using: &random) ?? .load,
@@ -83,7 +83,7 @@ struct RequestLogTests {
         #expect(
             notes == [
                 "requests.jsonl: the last line was cut off and is left out",
-                "chunks.bin: 2 records belong to no request that ended and are left out",
+                "chunks.bin: 2 records are damaged or belong to no request that ended, and are left out",
                 "chunks.bin: the last record was cut off and is left out",
             ])
     }
@@ -117,6 +117,21 @@ struct RequestLogTests {
         let failure = try #require(throws: Failure.self) { try run.readRecords(channels: []) }
         #expect(failure.code == "store.row")
         #expect(failure.source == SourcePlace(file: run.file("requests.jsonl"), line: 2, column: 1))
+    }
+
+    @Test(arguments: [
+        #""scheduled_ns":-9223372036854775808"#, #""scheduled_ns":9e300"#, #""scheduled_ns":1,"input_tokens":9223372036854775807"#,
+        #""scheduled_ns":1,"output_tokens":-1"#,
+    ])
+    func `a line with numbers that nothing measured is named, and ends nothing else`(fields: String) throws {
+        var random = SeededRandom(seed: 7)
+        let folder = try TemporaryFolder()
+        let run = try Self.run(folder, [Self.randomRequest(&random, 0)])
+        let line = try run.readText("requests.jsonl")
+        let odd = "{\"index\":1,\"prompt_id\":\"p\",\"phase\":\"measure\",\"outcome\":\"completed\",\(fields)}\n"
+        try FileSystem.write(line + odd + line, to: run.file("requests.jsonl"))
+        let failure = try #require(throws: Failure.self) { try run.readRecords(channels: []) }
+        #expect(failure.code == "store.row" && failure.source?.line == 2)
     }
 
     @Test func `a run that wrote neither samples nor requests has none`() throws {

@@ -43,7 +43,7 @@ struct SampleJournalTests {
             default: .ok
             }
         return Sample(
-            instant: Instant(nanoseconds: Int64.random(in: 0...Int64.max, using: &random)), power: number().map { Watts($0) },
+            instant: Instant(nanoseconds: Int64.random(in: 0..<Int64.max / 2, using: &random)), power: number().map { Watts($0) },
             averagePower: number().map { Watts($0) }, energy: number().map { Joules($0) }, utilizationPercent: number(),
             memoryUsed: maybe { ByteCount(Int64.random(in: 0...Int64.max, using: &$0)) }, temperature: number().map { Celsius($0) },
             smClockMHz: number(), memoryClockMHz: number(), powerLimit: number().map { Watts($0) },
@@ -96,6 +96,7 @@ struct SampleJournalTests {
         "nvml,gpu,GPU-0,100,abc,,,,,,,,,,ok",  // no number
         "nvml,gpu,GPU-0,100,1.5.2,,,,,,,,,,ok",  // nor is this
         "nvml,gpu,GPU-0,now,1,,,,,,,,,,ok",  // no stamp
+        "nvml,gpu,GPU-0,-9223372036854775808,1,,,,,,,,,,ok",  // no stamp of any clock
         "nvml,gpu,GPU-0,,1,,,,,,,,,,ok",  // none at all
         "nvml,gpu,GPU-0,100,1,,,,1.5,,,,,,ok",  // half a byte
         "nvml,gpu,GPU-0,100,1,,,,,,,,,-1,ok",  // no mask
@@ -118,6 +119,13 @@ struct SampleJournalTests {
         }
         #expect(failure.code == "store.row")
         #expect(failure.source == SourcePlace(file: "run/samples.csv", line: 4, column: 1))
+    }
+
+    @Test func `what is not finite is no reading`() throws {
+        let channel = Self.channel("GPU-0")
+        let bytes = Array((SampleJournal.header + "nvml,gpu,GPU-0,100,inf,nan,-inf,1e999,,inf,,,,,ok\n").utf8)
+        let (series, _) = try SampleJournal.read(bytes, channels: [channel], path: "samples.csv")
+        #expect(series.first?.samples.first == Sample(instant: Instant(nanoseconds: 100)))
     }
 
     @Test func `another header is refused, an empty file is an empty journal`() throws {

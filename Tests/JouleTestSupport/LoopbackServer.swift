@@ -79,12 +79,12 @@ package final class LoopbackServer: @unchecked Sendable {
 
     /// Stops listening and cuts every connection; `restart` brings it back at the same port.
     package func stop() {
-        let open = state.withLock { state in
-            let open = Array(state.connections) + (state.listener >= 0 ? [state.listener] : [])
+        // Under the lock, as the closing is: a number that is closed may belong to a connection of another test.
+        state.withLock { state in
+            for descriptor in state.connections { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            if state.listener >= 0 { shutdown(state.listener, Int32(SHUT_RDWR)) }
             state.listener = -1
-            return open
         }
-        for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     package func restart() { _ = listen(on: port) }
@@ -123,7 +123,14 @@ package final class LoopbackServer: @unchecked Sendable {
                 }
                 Thread.detachNewThread { self.serve(connection) }
             }
-            close(listener)
+            guard let self else {
+                close(listener)
+                return
+            }
+            self.state.withLock { state in
+                if state.listener == listener { state.listener = -1 }
+                close(listener)
+            }
         }
         return bound
     }
@@ -169,8 +176,10 @@ package final class LoopbackServer: @unchecked Sendable {
             }
             guard !reply.hangsUp, write(reply, to: connection) else { break }
         }
-        state.withLock { _ = $0.connections.remove(connection) }
-        close(connection)
+        state.withLock {
+            $0.connections.remove(connection)
+            close(connection)
+        }
     }
 
     private func read(_ connection: Int32, _ buffer: inout [UInt8]) -> Request? {

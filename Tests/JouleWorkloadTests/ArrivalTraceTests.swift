@@ -67,6 +67,12 @@ struct ArrivalTraceTests {
         #expect(all.first?.message == "line 4 of `t` is no request: `yesterday` is no time")
     }
 
+    @Test func `requests that are more than a year apart are no trace`() {
+        let text = "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n"
+        let rows = ["-4611686018", "4611686018"].map { "\($0),m,1,1,2,API log\n" }.joined()
+        #expect(failures(text + rows).map(\.code) == ["trace.too-long"])
+    }
+
     @Test func `a file of another kind and one without answers are refused`() {
         #expect(failures("a,b\n1,2").map(\.code) == ["trace.unknown-format"])
         #expect(failures(" \n").map(\.code) == ["trace.empty"])

@@ -86,12 +86,12 @@ struct RequestTally {
             }
         }
         var counts = Summary.Requests(
-            planned: planned, completed: finished, failed: failed, inputTokens: Int(input.rounded()),
-            outputTokens: Int((useful + wasted).rounded()), wastedTokens: Int(wasted.rounded()),
-            tokenSources: sources.mapValues { Int($0.rounded()) }, errors: errors)
+            planned: planned, completed: finished, failed: failed, inputTokens: Int(saturating: input.rounded()),
+            outputTokens: Int(saturating: (useful + wasted).rounded()), wastedTokens: Int(saturating: wasted.rounded()),
+            tokenSources: sources.mapValues { Int(saturating: $0.rounded()) }, errors: errors)
         counts.outcomes = outcomes
-        if tellsCached { counts.cachedInputTokens = Int(cached.rounded()) }
-        if tellsThought { counts.reasoningTokens = Int(thought.rounded()) }
+        if tellsCached { counts.cachedInputTokens = Int(saturating: cached.rounded()) }
+        if tellsThought { counts.reasoningTokens = Int(saturating: thought.rounded()) }
         self.counts = counts
         self.crossing = crossing
         self.estimated = estimated

@@ -231,15 +231,28 @@ enum WorkerEvent: Decodable {
         case "progress": self = .progress(stage: try container.decode(String.self, forKey: .stage))
         case "loaded": self = .loaded(try LoadedModel(from: decoder))
         case "rows": self = .rows(try WorkerRows(from: decoder))
-        case "batch": self = .batch(try GeneratedBatch(from: decoder))
+        case "batch":
+            let batch = try GeneratedBatch(from: decoder)
+            let counts = batch.results.flatMap { [$0.inputTokens, $0.outputTokens, $0.paddingTokens, $0.reasoningTokens] }
+            try Self.check(counts, container)
+            self = .batch(batch)
         case "profile": self = .profile(try OperationProfile(from: decoder))
-        case "counts": self = .counts(try TokenCounts(from: decoder))
+        case "counts":
+            let answer = try TokenCounts(from: decoder)
+            try Self.check(answer.counts, container)
+            self = .counts(answer)
         case "stats": self = .stats(try WorkerStats(from: decoder))
         case "bye": self = .bye
         case "error": self = .error(try WorkerError(from: decoder))
         default:
             throw DecodingError.dataCorruptedError(forKey: .event, in: container, debugDescription: "unknown event \(event)")
         }
+    }
+
+    /// Numbers of tokens are added up: one that no text has would carry the sum away.
+    private static func check(_ counts: [Int?], _ container: KeyedDecodingContainer<CodingKeys>) throws {
+        guard let odd = counts.compactMap(\.self).first(where: { !RequestTimeline.plausibleTokens.contains($0) }) else { return }
+        throw DecodingError.dataCorruptedError(forKey: .event, in: container, debugDescription: "\(odd) is no number of tokens")
     }
 }
 

@@ -32,7 +32,7 @@ struct LogPowerCommand: AsyncParsableCommand {
         try await reporting(console) {
             let length = try DurationOption.parse(duration, name: "--duration")
             var (selection, metrics) = try await meterOptions.selection()
-            if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.parse(interval, name: "--interval") }
+            if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.period(interval, name: "--interval") }
             guard !selection.isEmpty else { throw selection.nothingToRead }
             return try await log(
                 length: length, selection: selection, period: metrics.samplePeriod, console: console, showsCost: global.verbose)

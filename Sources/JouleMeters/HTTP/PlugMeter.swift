@@ -58,7 +58,7 @@ extension HTTPMeterSearch {
     private func findShelly(at address: PageAddress) -> MeterDiscovery {
         // Every generation answers this without a password.
         let facts = (try? body(request(address.url(page: "/shelly")))).flatMap { JSONValue(page: $0) }
-        let generation = facts?["gen"]?.number.map { Int($0) } ?? 1
+        let generation = facts?["gen"]?.number.map { Int(saturating: $0) } ?? 1
         let model = facts?["model"]?.text ?? facts?["type"]?.text
         let pages =
             address.hasPage

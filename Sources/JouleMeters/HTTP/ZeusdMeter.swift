@@ -26,21 +26,22 @@ struct ZeusdInventory: Hashable, Sendable {
     /// Reads `gpus` and `cpus` of zeusd 0.5, or the bare lists of numbers `gpu_ids` and `cpu_ids` of earlier ones.
     init?(_ page: JSONValue) {
         guard case .object = page else { return nil }
+        func number(_ item: JSONValue) -> Int? { item.number.flatMap { Int(exactly: $0) } }
         gpus = (page["gpus"]?.items ?? []).compactMap { item in
-            item["id"]?.number.map { id in
+            item["id"].flatMap(number).map { id in
                 GPU(
-                    index: Int(id), name: item["name"]?.text, pciAddress: item["pci_address"]?.text,
+                    index: id, name: item["name"]?.text, pciAddress: item["pci_address"]?.text,
                     hasEnergy: item["cumulative_energy_available"] != .bool(false))
             }
         }
         cpus = (page["cpus"]?.items ?? []).compactMap { item in
-            item["id"]?.number.map { CPU(index: Int($0), hasDRAM: item["dram_available"] == .bool(true)) }
+            item["id"].flatMap(number).map { CPU(index: $0, hasDRAM: item["dram_available"] == .bool(true)) }
         }
-        if gpus.isEmpty { gpus = (page["gpu_ids"]?.items ?? []).compactMap { $0.number.map { GPU(index: Int($0)) } } }
+        if gpus.isEmpty { gpus = (page["gpu_ids"]?.items ?? []).compactMap { number($0).map { GPU(index: $0) } } }
         if cpus.isEmpty {
             let memory = page["dram_available"]?.items ?? []
             cpus = (page["cpu_ids"]?.items ?? []).enumerated().compactMap { place, item in
-                item.number.map { CPU(index: Int($0), hasDRAM: place < memory.count && memory[place] == .bool(true)) }
+                number(item).map { CPU(index: $0, hasDRAM: place < memory.count && memory[place] == .bool(true)) }
             }
         }
         groups = page["enabled_api_groups"].map { $0.items.compactMap(\.text) }

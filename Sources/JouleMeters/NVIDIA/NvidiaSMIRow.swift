@@ -45,7 +45,7 @@ package struct NvidiaSMIRow: Hashable, Sendable {
             case .instantPower: instantPower = Self.number(field).map { Watts($0) }
             case .averagePower: averagePower = Self.number(field).map { Watts($0) }
             case .utilization: utilizationPercent = Self.number(field)
-            case .memory: memoryUsed = Self.number(field).map { .mebibytes(Int64($0)) }
+            case .memory: memoryUsed = Self.number(field).map { .mebibytes(min(Int64(saturating: $0), 1 << 40)) }
             case .temperature: temperature = Self.number(field).map { Celsius($0) }
             case .smClock: smClockMHz = Self.number(field)
             case .memoryClock: memoryClockMHz = Self.number(field)

@@ -73,9 +73,14 @@ final class SamplingThread: @unchecked Sendable {
     private let openings: Guarded<[Failure?]?>
     private var handle: pthread_t?
 
+    /// Faster than any meter renews its value; the buffer for a minute of samples stays within memory.
+    private static let shortestPeriod: Duration = .microseconds(100)
+
     init(meters: [any Meter], firstChannels: [Int], settings: Settings) {
         self.meters = meters
         self.firstChannels = firstChannels
+        var settings = settings
+        settings.period = max(settings.period, Self.shortestPeriod)
         self.settings = settings
         let channelCount = meters.reduce(0) { $0 + $1.channels.count }
         // 60 s of ticks, and of two samples around each followed update at the shortest period that is followed.

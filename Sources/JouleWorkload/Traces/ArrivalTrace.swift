@@ -63,6 +63,13 @@ package struct ArrivalTrace: Hashable, Sendable {
                     cause: skipped > 0 ? "\(skipped) rows have no tokens" : nil)
             ])
         }
+        let longest: Int64 = 366 * 86_400 * 1_000_000_000
+        if let last = sorted.last?.element.time, last.saturatingSubtract(first) > longest {
+            throw Failures([
+                Failure(
+                    "trace.too-long", "the trace `\(file)` has requests more than a year apart", remedy: "check its times, or cut it")
+            ])
+        }
         entries = sorted.map { row in
             Entry(
                 offset: .nanoseconds(row.element.time - first), inputTokens: row.element.inputTokens, outputTokens: row.element.outputTokens

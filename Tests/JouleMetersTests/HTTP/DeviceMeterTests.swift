@@ -142,6 +142,12 @@ import Testing
             inventory.gpus.map(\.index) == [0, 1] && inventory.cpus == [.init(index: 0, hasDRAM: true)] && inventory.offers("gpu-read"))
     }
 
+    @Test func `a number that is no index is no device`() throws {
+        let page = try #require(JSONValue(page: Array(#"{"gpus":[{"id":1e300},{"id":1}],"cpus":[{"id":0.5}],"cpu_ids":[-1e300,3]}"#.utf8)))
+        let inventory = try #require(ZeusdInventory(page))
+        #expect(inventory.gpus.map(\.index) == [1] && inventory.cpus.map(\.index) == [3])
+    }
+
     @Test func `a daemon that reads nothing is unavailable`() async throws {
         let server = daemon(#"{"gpus":[],"cpus":[],"enabled_api_groups":[]}"#)
         #expect(try await find(selector(.zeusd, server.url)).unavailable.first?.reason == "it offers no readings")

@@ -21,6 +21,17 @@ struct SampleRingTests {
         return sample
     }
 
+    @Test func `what is not finite is kept as absent`() {
+        for value in [Double.infinity, -.infinity, .nan, 1e39] {
+            var sample = RawSample()
+            (sample.power, sample.utilizationPercent, sample.temperature) = (Watts(value), value, Celsius(value))
+            #expect(sample.power == nil && sample.utilizationPercent == nil && sample.temperature == nil, "\(value)")
+        }
+        var sample = RawSample()
+        sample.energy = Joules(.infinity)
+        #expect(sample.energy == nil)
+    }
+
     @Test(arguments: [(0, 64), (64, 64), (65, 128), (1_000, 1_024)])
     func `a capacity is rounded up to a power of two`(asked: Int, got: Int) {
         #expect(SampleRing(capacity: asked).capacity == got)

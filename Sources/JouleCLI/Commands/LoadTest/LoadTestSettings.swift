@@ -112,7 +112,7 @@ struct LoadTestSettings {
         case (nil, true):
             set("scenario.dataset_name", "synthetic")
             if arrival.trace == nil {
-                set("scenario.prompt_lengths", lengths((prompt.randomInputLen ?? 256) + prompt.randomPrefixLen))
+                set("scenario.prompt_lengths", lengths((prompt.randomInputLen ?? 256).saturatingAdd(prompt.randomPrefixLen)))
                 if hasOwnLengths { set("scenario.output_lengths", lengths(prompt.outputLength)) }
             }
             if prompt.randomPrefixLen > 0 { set("scenario.shared_prefix_tokens", "\(prompt.randomPrefixLen)") }
@@ -127,7 +127,7 @@ struct LoadTestSettings {
     private func lengths(_ length: Int) -> String {
         let ratio = prompt.randomRangeRatio
         guard ratio > 0 else { return "\(length)" }
-        let (low, high) = (max(1, Int(Double(length) * (1 - ratio))), Int(Double(length) * (1 + ratio)))
+        let (low, high) = (max(1, Int(saturating: Double(length) * (1 - ratio))), Int(saturating: Double(length) * (1 + ratio)))
         return "{distribution: uniform, min: \(low), max: \(high)}"
     }
 
