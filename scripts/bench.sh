@@ -5,7 +5,8 @@
 #   scripts/bench.sh [sampler] [windows] [worker] [client] [analysis]      all of them unless named
 #
 #   BENCH_OUT=DIR      receives bench.json and what the runs write (a new temporary folder)
-#   BENCH_PEERS=DIR    a Python environment with zeus and codecarbon, to be measured beside ours
+#   BENCH_PEERS=DIR    a Python environment with zeus and codecarbon, to be measured beside ours (the one that
+#                      scripts/services/bench-peers.sh made)
 #   BENCH_PYTHON=FILE  the interpreter of the worker's environment (the one that `joulebench setup pytorch` made)
 #   BENCH_VLLM=FILE    the interpreter of an environment with vLLM, to be measured beside the load client (the one that
 #                      scripts/services/vllm-cpu.sh made); BENCH_VLLM_TOKENIZER=DIR with it, a folder with a tokenizer
@@ -28,7 +29,9 @@ arguments=(
     --joulebench .build/release/joulebench --stand-in .build/release/libFakeNVML.so --programs Benchmarks/.build/release --out "$out"
     --stub-server .build/release/stub-server
 )
-if [[ -n ${BENCH_PEERS:-} ]]; then arguments+=(--peers-python "$BENCH_PEERS/bin/python"); fi
+peers=${BENCH_PEERS:+$BENCH_PEERS/bin/python}
+peers=${peers:-$(scripts/services/bench-peers.sh --print 2>/dev/null | sed -n 's/^PYTHON=//p' || true)}
+if [[ -n $peers ]]; then arguments+=(--peers-python "$peers"); fi
 found=$(scripts/services/vllm-cpu.sh --print 2>/dev/null || true)
 vllm=${BENCH_VLLM:-$(sed -n 's/^PYTHON=//p' <<<"$found")}
 tokenizer=${BENCH_VLLM_TOKENIZER:-$(sed -n 's/^MODEL=//p' <<<"$found")}

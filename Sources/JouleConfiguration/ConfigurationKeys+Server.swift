@@ -10,6 +10,9 @@ extension ConfigurationKeys {
             "backend.endpoint", .endpoint, \.backend.server.endpoint, fallback: "the dialect's port on localhost", for: .reachedServers(),
             "Base URL of the server, with or without /v1; a key that is given and empty is a mistake."),
         ConfigurationKey(
+            "backend.served_model_name", Shape<String>.text().optional, \.backend.server.servedModelName, fallback: "`backend.model`",
+            for: .reachedServers(), "What the server calls the model, where `backend.model` is its folder or its name elsewhere."),
+        ConfigurationKey(
             "backend.api", .choice(ServerSpec.API.self), \.backend.server.api, for: .servers(), "Chat messages, or prompts as plain text."),
         ConfigurationKey(
             "backend.path", Shape<String>.apiPath.optional, \.backend.server.path, fallback: "the API's own", for: .reachedServers(),

@@ -11,12 +11,16 @@ package protocol Meter: Sendable {
     var isSlow: Bool { get }
     /// The least distance between its reads that makes sense: no source is asked more often, whatever the sampling period.
     var shortestPeriod: Duration { get }
+    /// The longest that it may stay unread, whatever the sampling period: a counter that wraps twice unseen has lost energy. Nil where
+    /// nothing is lost.
+    var longestSilence: Duration? { get }
     /// Opens handles and files. Called on the sampling thread.
     func open() throws(Failure) -> any MeterReader
 }
 
 extension Meter {
     package var isSlow: Bool { false }
+    package var longestSilence: Duration? { nil }
     /// Children, networks and searches through `/proc` are not asked more often than ten times a second.
     package var shortestPeriod: Duration { isSlow ? .milliseconds(100) : .zero }
 }

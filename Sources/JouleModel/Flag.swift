@@ -11,6 +11,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
     case sharedDevice = "shared_device"
     case migSlice = "mig_slice"
     case throttled
+    case clockDrop = "clock_drop"
     case powerCapped = "power_capped"
     case shortWindow = "short_window"
     case noSteadyState = "no_steady_state"
@@ -54,7 +55,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
         case .energyModelled, .coLocatedClient, .cachedPrompts, .intensityFallback, .formatUnknown, .powerCapped, .shortWindow,
             .outputLengthMismatch, .promptLengthMismatch, .promptsOverBudget, .clockStep:
             .note
-        case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .noSteadyState,
+        case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .clockDrop, .noSteadyState,
             .tokensEstimated, .tokenMismatch, .attributionAssumed, .counterPowerDisagree, .clientStalled, .gap:
             .doubt
         case .counterReset, .saturated, .clientLimited, .suspended, .serverRestarted, .agentGap, .implausible, .simulated:
@@ -86,11 +87,19 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
         case .negativeNet:
             ("The run drew less than the idle baseline.", "Measure idle again on a quiet machine; quote gross energy.")
         case .sharedDevice:
-            ("Another process used a measured device.", "Stop the other process or choose another device.")
+            (
+                "Another process used a measured device.",
+                "Stop the other process or choose another device; if it is the server's own, the figure is right."
+            )
         case .migSlice:
             ("A MIG slice cannot be metered on its own.", "Read the figure as the whole GPU's.")
         case .throttled:
             ("A device lowered its clocks because of heat or power.", "Improve cooling or set a power limit on purpose.")
+        case .clockDrop:
+            (
+                "A device's clock fell while it worked, and no reason was told.",
+                "Improve cooling, lock the clock, or let the device warm up for longer; compare runs at the same clock."
+            )
         case .powerCapped:
             ("A device ran at its power limit.", "Expected under full load; compare runs at the same limit.")
         case .shortWindow:
@@ -129,7 +138,7 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
         case .agentGap:
             ("Samples of a remote agent are missing.", "See which seconds the ledger names.")
         case .intensityFallback:
-            ("The carbon intensity comes from the fallback source.", "Check the key and the network of the chosen source.")
+            ("The carbon intensity comes from the fallback source.", "See the reason beside it: the key or the network of a service, the span of a file of your own.")
         case .attributionAssumed:
             ("The prefill and decode weights are assumed.", "Run the fit study for this model and device.")
         case .formatUnknown:

@@ -20,6 +20,8 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         package var memoryClockMaxMHz: Double?
         /// Other processes seen on the device, by pid.
         package var foreignProcesses: [Int]?
+        /// The same with their names and times, where they were looked for during a run.
+        package var foreignSightings: [ForeignProcess]?
         /// The machine that it is in, where it is not this one.
         package var host: String?
 
@@ -42,6 +44,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
             case smClockMaxMHz = "sm_clock_max_mhz"
             case memoryClockMaxMHz = "memory_clock_max_mhz"
             case foreignProcesses = "foreign_processes"
+            case foreignSightings = "foreign_sightings"
         }
     }
 

@@ -48,18 +48,21 @@ package struct RunExecutor: Sendable {
         var environment = meters.environment(version: version, start: anchor, channels: sampler.channels, failures: sampler.failures)
         environment.agents = sampler.agentRecords
         environment.reasoning = prepared.reasoning?.record
+        let deviceWatch = DeviceWatch(meters.meters, serverPort: prepared.localServerPort)
+        await deviceWatch?.look()
+        await deviceWatch?.describe(&environment.gpus)
         try directory.write(environment, to: "environment.json")
         let recorder = try Recorder(sampler: sampler, directory: directory, observer: observer)
         let backends = self.backends ?? BackendKeeper()
         let endsBackend = self.backends == nil
         let stage = RunStage(
             experiment: experiment, version: version, directory: directory, sampler: sampler, recorder: recorder, state: state,
-            processTree: meters.processTree,
+            processTree: meters.processTree, deviceWatch: deviceWatch,
             visibleGPUs: meters.visibleGPUs, backends: backends, interruption: interruption, observer: observer)
 
         var failure: Failure?
         do {
-            try await Self.beside(recorder) {
+            try await Self.beside(recorder, deviceWatch) {
                 // Finding the update periods of the counters takes a second of polling, which the idle phase must not contain.
                 while sampler.isLearning { try await Task.sleep(for: .milliseconds(5)) }
                 try await body.run(on: stage)
@@ -82,6 +85,8 @@ package struct RunExecutor: Sendable {
         } catch {
             failure = failure ?? error
         }
+        await deviceWatch?.look()
+        await deviceWatch?.describe(&environment.gpus)
         environment.end = .now
         environment.agents = sampler.agentRecords
         await body.describe(&environment)
@@ -145,10 +150,19 @@ package struct RunExecutor: Sendable {
         return edge
     }
 
-    /// Runs the body while the recorder drains; when a log cannot be written any more the body is cancelled, and that is the failure.
-    private static func beside(_ recorder: Recorder, body: @escaping @Sendable () async throws -> Void) async throws {
-        enum Part: Sendable { case recorder, body }
+    /// Runs the body while the recorder drains and the devices are looked at; when a log cannot be written any more the body is
+    /// cancelled, and that is the failure.
+    private static func beside(
+        _ recorder: Recorder, _ deviceWatch: DeviceWatch?, body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        enum Part: Sendable { case recorder, deviceWatch, body }
         try await withThrowingTaskGroup(of: (Part, (any Error)?).self) { group in
+            if let deviceWatch {
+                group.addTask {
+                    await deviceWatch.run()
+                    return (.deviceWatch, nil)
+                }
+            }
             group.addTask {
                 do { try await recorder.run() } catch { return (.recorder, error) }
                 return (.recorder, nil)

@@ -26,6 +26,11 @@ package struct PreparedRun: Sendable {
     package var simulation: Simulation? { inProcess?.simulation }
     /// What is allowed and probably not meant.
     package let warnings: [Failure]
+    /// Where the server listens whose processes are the run's own; nil where it is none of this machine.
+    var localServerPort: Int? {
+        guard case .server(let target, _) = work, inProcess == nil, target.isLocal == true else { return nil }
+        return target.endpoint.port
+    }
     /// Of the environment.
     let variables: [String: String]
 

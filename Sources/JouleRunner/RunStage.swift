@@ -13,6 +13,8 @@ struct RunStage: Sendable {
     let recorder: Recorder
     let state: StateKeeper
     let processTree: ProcessTreeTarget
+    /// Sees who else computes on the devices; nil where no meter tells.
+    let deviceWatch: DeviceWatch?
     /// UUIDs of the GPUs that a worker may see; nil where there are none.
     let visibleGPUs: [String]?
     /// What is loaded, by this run or by one before it.
@@ -25,6 +27,7 @@ struct RunStage: Sendable {
     func begin(_ phase: Phase) async throws -> Instant {
         let instant = sampler.markEdge()
         try await state.begin(phase, at: instant)
+        deviceWatch?.lookSoon()
         observer(.phase(phase))
         return instant
     }

@@ -28,6 +28,8 @@ struct CarbonTests {
         #expect(summary["figures"]["grams_co2e_per_request"]["value"].isPositive)
         #expect(summary["carbon"]["scores"][0]["score"]["value"].isNull, "no devices were given")
         #expect(ended.output.contains("Germany (DEU)") && ended.output.contains("Carbon"))
+        // The energy of the machines and that of the site stand apart, and the PUE between them.
+        #expect(ended.output.contains("PUE 1.2") && ended.output.contains("machines") && ended.output.contains("site"))
         #expect(try run.text("report.html").contains("Carbon, water and cost"))
         let record = try run.json("carbon.json")
         #expect(record["source"].text == "table" && record["year"].number == 2_023)
@@ -132,6 +134,8 @@ struct CarbonTests {
         #expect(world.output.contains("475.0 gCO2e/kWh") && world.output.contains("assumed") && world.output.contains("2019"))
         #expect(try await scene.run(["carbon", "Atlantis"]).status == 64)
         #expect(try await scene.run(["carbon", "FRA", "--at", "yesterday"]).status == 64)
-        #expect(try await scene.run(["carbon", "FRA", "--at", "2026-11-21T09:30Z"]).status == 0)
+        let then = try await scene.run(["carbon", "DE", "--at", "1999-01-01T00:00Z"])
+        #expect(then.status == 0 && then.output.contains("the table has one value for all times, the average of 2023: --at has no effect"))
+        #expect(try await scene.run(["carbon", "US-PR", "--json"]).json["zone"].text == "PRI")
     }
 }

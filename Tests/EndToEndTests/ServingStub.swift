@@ -14,6 +14,7 @@ final class StubServer: Sendable {
     static let path = ProcessInfo.processInfo.environment["JOULEBENCH_STUB"] ?? Tool.products.appending(path: "stub-server").path
 
     let url: String
+    var pid: Int32 { child.pid }
     private let child: Child
 
     /// - Parameter script: what it does out of the ordinary, see `docs/stub-server.md`.

@@ -312,7 +312,8 @@ int nvmlDeviceGetTemperatureV(nvmlDevice_t device, temperature_info *info) {
 
 int nvmlDeviceGetClockInfo(nvmlDevice_t device, uint32_t clock, uint32_t *megahertz) {
     ENTER_READING(device, FAKE_NO_CLOCKS);
-    return *megahertz = clock == 2 ? 3201 : 1755, SUCCESS;
+    int later = fake.later_sm_ns >= 0 && fake_age_ns() >= fake.later_sm_ns;
+    return *megahertz = clock == 2 ? 3201 : later ? fake.later_sm_megahertz : fake.sm_megahertz, SUCCESS;
 }
 
 int nvmlDeviceGetMaxClockInfo(nvmlDevice_t device, uint32_t clock, uint32_t *megahertz) {
@@ -337,10 +338,15 @@ int nvmlDeviceGetPerformanceState(nvmlDevice_t device, uint32_t *state) {
 int nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t device, uint32_t *count, process_info *list) {
     ENTER_READING(device, FAKE_NO_PROCESSES);
     uint32_t room = *count;
-    *count = (uint32_t)device->process_count;
-    if (room < *count) return INSUFFICIENT_SIZE;
-    for (uint32_t i = 0; i < *count; i++) list[i] = (process_info){device->processes[i], 1ull << 30, 0xffffffffu, 0xffffffffu};
-    return SUCCESS;
+    int64_t age = fake_age_ns();
+    uint32_t there = 0;
+    for (int i = 0; i < device->process_count; i++) {
+        if (age < device->process_from_ns[i] || (device->process_until_ns[i] >= 0 && age >= device->process_until_ns[i])) continue;
+        if (there < room) list[there] = (process_info){device->processes[i], 1ull << 30, 0xffffffffu, 0xffffffffu};
+        there++;
+    }
+    *count = there;
+    return room < there ? INSUFFICIENT_SIZE : SUCCESS;
 }
 
 int nvmlDeviceGetGraphicsRunningProcesses_v3(nvmlDevice_t device, uint32_t *count, process_info *list) {

@@ -115,7 +115,11 @@ static void read_device(const char *text, int index, struct nvmlDevice_st *devic
         char *end;
         unsigned long pid = strtoul(at, &end, 10);
         if (end == at) break;
-        device->processes[device->process_count++] = (uint32_t)pid;
+        int place = device->process_count++;
+        device->processes[place] = (uint32_t)pid;
+        device->process_until_ns[place] = -1;
+        if (*end == '@') device->process_from_ns[place] = (int64_t)(strtod(end + 1, &end) * 1e9);
+        if (*end == '-') device->process_until_ns[place] = (int64_t)(strtod(end + 1, &end) * 1e9);
         at = *end == ',' ? end + 1 : end;
     }
 }
@@ -153,6 +157,11 @@ void fake_settings_read(const char *text, fake_settings *settings) {
     settings->throttle = strtoull(value(text, "FAKE_NVML_THROTTLE", "0", room), NULL, 0);
     settings->memory_used = (uint64_t)(number(text, "FAKE_NVML_MEMORY_USED_MIB", 1024) * 1048576);
     settings->limit_watts = number(text, "FAKE_NVML_LIMIT", 700);
+    settings->later_sm_ns = -1;
+    double first, then, when;
+    int clocks = sscanf(value(text, "FAKE_NVML_SM_MHZ", "1755", room), "%lf,%lf@%lf", &first, &then, &when);
+    settings->sm_megahertz = clocks >= 1 ? (uint32_t)first : 1755;
+    if (clocks == 3) settings->later_sm_megahertz = (uint32_t)then, settings->later_sm_ns = (int64_t)(when * 1e9);
     settings->refusals = refusals(value(text, "FAKE_NVML_REFUSE", "", room));
     read_failures(value(text, "FAKE_NVML_FAIL", "", room), settings);
 }

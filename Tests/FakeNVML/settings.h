@@ -33,6 +33,8 @@ struct nvmlDevice_st {
     int64_t lost_after_ns;
     int slices;
     uint32_t processes[FAKE_MOST_PROCESSES];
+    /// Nanoseconds after NVML was initialised between which each computes; never ends where negative.
+    int64_t process_from_ns[FAKE_MOST_PROCESSES], process_until_ns[FAKE_MOST_PROCESSES];
     int process_count;
 };
 
@@ -48,6 +50,9 @@ typedef struct {
     int utilization;
     uint64_t throttle, memory_used;
     double limit_watts;
+    /// The SM clock, and what it is after some nanoseconds; never changes where negative.
+    uint32_t sm_megahertz, later_sm_megahertz;
+    int64_t later_sm_ns;
     unsigned refusals;
 } fake_settings;
 

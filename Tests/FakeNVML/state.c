@@ -40,6 +40,8 @@ int fake_start(void) {
     return result;
 }
 
+int64_t fake_age_ns(void) { return now_ns() - start_ns; }
+
 int fake_stop(void) {
     pthread_mutex_lock(&lock);
     int result = users > 0 ? SUCCESS : UNINITIALIZED;

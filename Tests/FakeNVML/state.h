@@ -31,6 +31,8 @@ FAKE_HIDDEN int fake_enter(nvmlDevice_t device);
 /// The same for a call that reads a sensor: it takes its time and may fail. A slice has no sensors.
 FAKE_HIDDEN int fake_enter_reading(nvmlDevice_t device);
 FAKE_HIDDEN int fake_running(void);
+/// Nanoseconds since the first start.
+FAKE_HIDDEN int64_t fake_age_ns(void);
 
 /// Joules on the device's counter, watts at its last update, and the mean of the second before that.
 FAKE_HIDDEN double fake_counter_joules(nvmlDevice_t device);

@@ -14,14 +14,28 @@ import Testing
         #expect(isClose(joules(0.5, 3.25), 531.25))
     }
 
-    @Test func `the serving toolkit, whose throughput was over another span than its energy`() {
-        let span = Duration.seconds(629.964506149292)
-        let total = Joules(212_340.9954298465)
-        let active = netEnergy(gross: total, idle: Watts(20.76969364548495), over: span)
-        #expect(isClose(active.rawValue, 199_256.82562959648, within: 1e-12))
-        #expect(isClose(total.rawValue / 118_615, 1.7901698, within: 5e-8))
-        #expect(isClose(118_615 / span.seconds, 188.29, within: 5e-3 / 188))
-        #expect(isClose(118_615 / 600.0, 197.69, within: 5e-3 / 197))
+    @Test func `the serving toolkit, whose throughput was over another span than its energy`() throws {
+        // The log at its mean power, and requests in the 600 s inside of it.
+        let seconds = 629.964506149292
+        let power = 212_340.9954298465 / seconds
+        let log = powerSeries(stride(from: 0.0, to: seconds, by: 0.5).map { ($0, power) } + [(seconds, power)])
+        let tokens = Array(repeating: 988, count: 119) + [118_615 - 119 * 988]
+        let run = ImportedRun(
+            power: [log],
+            requests: tokens.enumerated().map { index, tokens in
+                ImportedRun.Request(
+                    sent: at(15 + Double(index) * 5), latency: .seconds(5), inputTokens: 100, outputTokens: tokens, succeeded: true)
+            }, idlePower: Watts(20.76969364548495))
+        let whole = run.totals(over: .powerLog)
+        #expect(isClose(whole.total.value?.value.rawValue, 212_340.9954298465, within: 1e-9))
+        #expect(isClose(whole.active.value?.value.rawValue, 199_256.82562959648, within: 1e-9))
+        #expect(whole.outputTokens.value == 118_615)
+        #expect(isClose(whole.joulesPerOutputToken.value, 1.7901698, within: 5e-8))
+        #expect(isClose(whole.outputTokensPerSecond.value, 188.29, within: 5e-3 / 188))
+        // The window that tokens and energy share.
+        let shared = run.totals()
+        #expect(isClose(shared.outputTokensPerSecond.value, 197.69, within: 5e-3 / 197))
+        #expect(isClose(shared.joulesPerOutputToken.value, power * 600 / 118_615, within: 1e-9))
     }
 
     @Test func `the sweep, with no rounding on the way`() throws {
@@ -45,11 +59,13 @@ import Testing
     }
 
     @Test func `the CodeCarbon row, in which two columns of one name are two things`() {
-        let emitted = CarbonMass.kilograms(1.902573047700639)
+        // What the grid emits is mass over energy. Its `emissions_rate` is one over time: `CodeCarbonRowTests` has it from our row.
         let energy = Joules.kilowattHours(5.10692523280082)
-        // Its `emissions_rate` is a rate over time; what the grid emits is mass over energy.
-        #expect(isClose(emitted.rawValue / 1_000 / 38_115.6783618927, 4.991576e-05, within: 1e-10))
-        #expect(isClose(emitted.rawValue / energy.kilowattHours, 372.548, within: 2e-6))
+        let emitted = CarbonFormula.emissions([(energy, CarbonIntensity(372.548))], pue: 1)
+        #expect(isClose(emitted.kilograms, 1.902573047700639, within: 2e-6))
+        // The same in two parts and with a site's overhead.
+        let parts = CarbonFormula.emissions([(energy / 4, CarbonIntensity(372.548)), (energy / 4 * 3, CarbonIntensity(372.548))], pue: 1.5)
+        #expect(isClose(parts.kilograms, emitted.kilograms * 1.5, within: 1e-12))
     }
 
     @Test func `the AI Energy Score, from watt-hours of the GPU`() throws {
@@ -79,7 +95,15 @@ import Testing
         let traces = (series + [series[0]]).map { MeterTrace($0, samplePeriod: tenHertz) }
         let ledger = WindowAccount(traces, in: window(0, 1)).ledger
         #expect(isClose(ledger.total(of: .gpu).value?.value.rawValue, 45))
-        #expect([100, 150, 200].reduce(0, +) == 450)
         #expect(ledger.entries.count { $0.inTotal } == 3)
+        // Processes at 50 tokens a second each: two are 100 together.
+        let processes = [100, 150, 200].enumerated().map { index, tokens in
+            var process = ProcessResult(experimentID: "r", processIndex: index)
+            process.outputTokens = tokens
+            process.tokensPerSecond = 50
+            return process
+        }
+        #expect(ProcessResult.together(processes)?.outputTokens == 450)
+        #expect(ProcessResult.together(Array(processes[..<2]))?.tokensPerSecond == 100)
     }
 }

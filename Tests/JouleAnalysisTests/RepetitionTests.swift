@@ -132,6 +132,51 @@ struct RepetitionTests {
         #expect(energies["gpu"]?.mean == 100 && isClose(energies["gpu"]?.plusMinus, 5) && energies["gpu"]?.method == "measured-power")
     }
 
+    @Test func `carbon, net energy, idle share, water and cost are summed up, gain and all that is shared apart`() throws {
+        func priced(_ joules: Double) -> Summary {
+            var summary = run(joules)
+            func figure(_ factor: Double, _ unit: String, gain: Double = 0.05) -> Figure {
+                Figure(
+                    value: joules * factor, unit: unit, plusMinus: joules * factor * 0.06, systematic: joules * factor * gain,
+                    method: "measured-counter", scope: .gpu)
+            }
+            let watts = Figure.absent(unit: "W", reason: "-")
+            summary.energies = [
+                Summary.ScopeEnergy(
+                    scope: .gpu, gross: figure(1, "J"), netOverIdleHost: figure(0.8, "J"), netOverIdleLoaded: figure(0.7, "J"),
+                    idleHostPower: watts, idleLoadedPower: watts, meanPower: watts, peakPower: watts)
+            ]
+            summary.figures["idle_share"] = figure(0.3, "%", gain: 0)
+            summary.figures["net_joules_per_output_token"] = figure(0.01, "J/token")
+            summary.figures["grams_co2e_per_1000_output_tokens"] = figure(0.2, "gCO2e/1000 token")
+            var record = CarbonRecord(source: .fixed, asked: .fixed, points: [], origin: "carbon.intensity")
+            record.pue = 1.2
+            let none = Figure.absent(unit: "", scope: .gpu, reason: "no price is given")
+            let row = Summary.Carbon.Row(
+                scope: .gpu, itEnergy: figure(1, "J"), facilityEnergy: figure(1.2, "J"), emissions: figure(2, "gCO2e"),
+                perRequest: figure(1, "gCO2e/request"), perThousandOutputTokens: figure(0.2, "gCO2e/1000 token"),
+                water: figure(0.5, "L"), cost: none, costPerThousandRequests: none)
+            summary.carbon = Summary.Carbon(
+                record: record, intensity: figure(1, "g/kWh"), rows: [row], embodied: none, scores: [], notes: [])
+            return summary
+        }
+        let figures = try member([100, 110, 120].map { priced($0) }).figures
+        let scatter = 4.302653 * 10 / 3.0.squareRoot()
+        for (name, factor, gain) in [
+            ("net_energy_over_idle_loaded", 0.7, 0.05), ("net_energy_over_idle_host", 0.8, 0.05), ("idle_share", 0.3, 0),
+            ("net_joules_per_output_token", 0.01, 0.05), ("grams_co2e_per_1000_output_tokens", 0.2, 0.05), ("site_energy", 1.2, 0.05),
+            ("water", 0.5, 0.05),
+        ] {
+            let figure = try #require(figures[name], "\(name)")
+            #expect(figure.count == 3 && isClose(figure.mean, 110 * factor), "\(name)")
+            #expect(isClose(figure.random, scatter * factor, within: 1e-6), "\(name)")
+            #expect(isClose(figure.systematic, 110 * factor * gain, within: 1e-6), "\(name)")
+        }
+        // Nobody gave a price.
+        #expect(figures["cost"] == nil && figures["water"]?.unit == "L")
+        #expect(try member([run(1), run(2)]).figures["grams_co2e"] == nil)
+    }
+
     @Test func `a factor on every run is a factor on mean, spread and interval`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededRandom(seed: seed)

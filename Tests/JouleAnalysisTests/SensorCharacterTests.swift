@@ -119,6 +119,68 @@ import Testing
         #expect(coarse.counterPeriod?.isLimitedByReads == true)
     }
 
+    /// The moments at which a register of 20 ms shows a new value, and what it shows.
+    private func readings(_ power: (Double) -> Double, register: Double, reads: Double, from begin: Double = 0, until end: Double) -> [Sample] {
+        stride(from: begin, through: end, by: reads).map { time in
+            Sample(instant: at(time), power: Watts(power(((time + 1e-9) / register).rounded(.down) * register)))
+        }
+    }
+
+    private func powerPeriod(_ samples: [Sample], quiet: [Range<Instant>] = []) -> SensorCharacter.Period? {
+        SensorCharacter(MeterTrace(SampleSeries(channel: channel(), samples: samples), samplePeriod: tenHertz), quiet: quiet).powerPeriod
+    }
+
+    @Test func `the period of a load that repeats itself is not taken for the sensor's`() throws {
+        let square = Load(every: 0.85, until: 70)
+        let found = try #require(powerPeriod(readings({ square.mean(at: $0, window: 0, delay: 0) }, register: 0.02, reads: 0.1, until: 60)))
+        #expect(found.isLimitedByLoad && found.distance >= .milliseconds(700), "\(found)")
+        // The same load on a sensor with noise in its last digit shows each renewal.
+        var random = SeededRandom(seed: 3)
+        var noise: [Int: Double] = [:]
+        let noisy = stride(from: 0.0, through: 60, by: 0.01).map { time in
+            let renewal = Int(((time + 1e-9) / 0.1).rounded(.down))
+            if noise[renewal] == nil { noise[renewal] = Double.random(in: -2...2, using: &random) }
+            return Sample(instant: at(time), power: Watts(square.mean(at: Double(renewal) * 0.1, window: 0, delay: 0) + (noise[renewal] ?? 0)))
+        }
+        let seen = try #require(powerPeriod(noisy))
+        #expect(!seen.isLimitedByLoad && !seen.isLimitedByReads && abs(seen.distance.seconds - 0.1) < 0.011, "\(seen)")
+    }
+
+    @Test func `renewals that bring the old value again do not make the period longer`() throws {
+        // Whole watts of a slow noise: two of three renewals change nothing.
+        var random = SeededRandom(seed: 5)
+        var (level, held) = (100.0, [Int: Double]())
+        let samples = stride(from: 0.0, through: 60, by: 0.01).map { time in
+            let renewal = Int(((time + 1e-9) / 0.1).rounded(.down))
+            if held[renewal] == nil {
+                if Double.random(in: 0...1, using: &random) < 0.33 { level += Bool.random(using: &random) ? 1 : -1 }
+                held[renewal] = level
+            }
+            return Sample(instant: at(time), power: Watts(held[renewal] ?? 0))
+        }
+        let found = try #require(powerPeriod(samples))
+        #expect(abs(found.distance.seconds - 0.1) < 0.011, "\(found)")
+    }
+
+    @Test func `the readings before the load decide, unless the run shows a shorter period`() throws {
+        let square = Load(every: 0.85, until: 100)
+        // Before the load the register's own noise is seen; after its begin the power jumps between two levels.
+        let idle = readings({ 90 + ($0 * 7).truncatingRemainder(dividingBy: 3) }, register: 0.1, reads: 0.01, until: 20)
+        let load = readings({ square.mean(at: $0, window: 0, delay: 0) }, register: 0.1, reads: 0.1, from: 20.1, until: 80)
+        let found = try #require(powerPeriod(idle + load, quiet: [window(0, 20)]))
+        #expect(found.source == .idle && abs(found.distance.seconds - 0.1) < 0.011 && !found.isLimitedByLoad, "\(found)")
+        let slow = readings({ 90 + ($0 * 7).truncatingRemainder(dividingBy: 3) }, register: 1, reads: 0.01, until: 20)
+        let fast = readings({ 300 + ($0 * 7).truncatingRemainder(dividingBy: 3) }, register: 0.1, reads: 0.01, from: 20.1, until: 80)
+        let later = try #require(powerPeriod(slow + fast, quiet: [window(0, 20)]))
+        #expect(later.source == .run && abs(later.distance.seconds - 0.1) < 0.011, "\(later)")
+    }
+
+    @Test func `a value that does not move has no period and says so`() throws {
+        let still = MeterTrace(constant(300, to: 20), samplePeriod: tenHertz)
+        let sensor = try #require(Summary.Sensor.sensors(of: [still]).first)
+        #expect(sensor.powerPeriod == nil && sensor.powerPeriodReason == "the value was not seen to move")
+    }
+
     @Test func `without movement, or without a counter, there is a reason and no window`() {
         var flat = series(Load(seed: 1, until: 70, low: 100, high: 101), window: 0.5)
         #expect(reason(flat)?.hasPrefix("the power varied too little to tell, by 0.") == true)

@@ -20,7 +20,7 @@ struct KeyTableTests {
         "scenario.dataset_config": "main", "scenario.split": "test", "scenario.template": "'Say: {q}'",
         "scenario.input_shapes.pad_to": "512", "scenario.input_length": "256",
         "scenario.num_samples": "1_000",
-        "backend.endpoint": "https://h:8443/v1", "backend.api": "completions", "backend.path": "/api/generate",
+        "backend.endpoint": "https://h:8443/v1", "backend.api": "completions", "backend.path": "/api/generate", "backend.served_model_name": "alias",
         "backend.api_key_env": "MY_KEY", "backend.headers": "{X-Run: a b, X-Empty: ''}",
         "backend.extra_body": "{a: [1, 2.5, null, 'true', true], b: {c: d}}", "backend.insecure": "true",
         "backend.timeouts.connect": "1s", "backend.timeouts.headers": "2s", "backend.timeouts.first_token": "3s",

@@ -57,6 +57,12 @@ struct GridZoneTests {
         #expect(GridZone("NO1")?.code == "NO-NO1" && GridZone("NO-NO1")?.name == "Oslo")
     }
 
+    @Test(arguments: [("US-PR", "PRI"), ("us-gu", "GUM"), ("CN-HK", "HKG"), ("FR-RE", "REU"), ("NL-AW", "ABW"), ("USA-PR", "PRI")])
+    func `a territory that is a country in ISO 3166-1 is that country`(text: String, country: String) {
+        #expect(GridZone(text)?.code == country)
+        #expect(GridZone("US-CA")?.code == "US-CA" && GridZone(country: "USA", region: "Puerto Rico")?.code == "PRI")
+    }
+
     @Test(arguments: ["", "X", "XX", "XXX", "Germany", "DE-", "DE--", "-CA", "US_CA", "DE-B Y", "SE9", "DE/../..", "US-ü"])
     func `what is no code is no zone`(text: String) { #expect(GridZone(text) == nil) }
 

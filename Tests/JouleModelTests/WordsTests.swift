@@ -18,7 +18,7 @@ struct WordsTests {
     @Test func `flags are named as in the methodology, and no two say the same`() {
         let names = """
             energy_modelled, energy_unavailable, gap, counter_reset, counter_power_disagree, low_sample_rate, baseline_drift, negative_net, \
-            shared_device, mig_slice, throttled, power_capped, short_window, no_steady_state, saturated, client_limited, client_stalled, \
+            shared_device, mig_slice, throttled, clock_drop, power_capped, short_window, no_steady_state, saturated, client_limited, client_stalled, \
             co_located_client, tokens_estimated, token_mismatch, cached_prompts, output_length_mismatch, prompts_over_budget, \
             prompt_length_mismatch, clock_step, suspended, server_restarted, agent_gap, intensity_fallback, attribution_assumed, \
             format_unknown, implausible, simulated

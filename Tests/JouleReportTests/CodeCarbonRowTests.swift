@@ -49,8 +49,15 @@ import Testing
             row.emissions = Figure(value: 1_902.573047700639, unit: "gCO2e", method: "modelled", scope: row.scope)
             return row
         }
+        carbon.record.pue = 1
         run.summary.carbon = carbon
+        let joules = Joules.kilowattHours(5.10692523280082).rawValue
+        for index in run.summary.energies.indices where run.summary.energies[index].scope == .system {
+            run.summary.energies[index].gross = Figure(value: joules, unit: "J", method: "modelled", scope: .system)
+        }
         let row = row(run)
+        let (mass, energy) = (row["emissions"].flatMap(Double.init), row["energy_consumed"].flatMap(Double.init))
+        #expect(abs(try #require(mass) / (try #require(energy)) * 1_000 - 372.548) < 1e-3)
         let rate = try #require(row["emissions_rate"].flatMap(Double.init))
         #expect(abs(rate - 4.991576e-05) < 5e-12)
     }

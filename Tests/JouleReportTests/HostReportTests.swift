@@ -61,7 +61,8 @@ import Testing
     @Test func `the console names the machines and the idle after the run`() {
         let text = TerminalSummary.render(run.summary)
         #expect(text.contains("NVIDIA H200 of gpu-7"))
-        #expect(text.contains("gpu, idle after the run: "))
+        #expect(text.contains("Idle power"))
+        #expect(text.contains("idle after the run "))
         for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
     }
 }

@@ -3,7 +3,9 @@
 #
 #     make_environment NAME RECIPE SIZE_MB CODE     CODE is Python that must run in it, and has it compile what it imports
 #
-# Sets $environment. $PYTHON names another python3 to build with; pip's own variables (PIP_INDEX_URL, …) are heeded.
+#     find_environment NAME RECIPE                  fails where it is not there, or is of another recipe
+#
+# Both set $environment. $PYTHON names another python3 to build with; pip's own variables (PIP_INDEX_URL, …) are heeded.
 
 fail() {
     echo "error: $1" >&2
@@ -11,13 +13,18 @@ fail() {
     exit 69
 }
 
+find_environment() {
+    local name=$1 recipe=$2 marker
+    environment=${JOULEBENCH_SERVICES:-${XDG_CACHE_HOME:-$HOME/.cache}/joulebench-services}/$name/env
+    marker=$environment/joulebench-recipe.txt
+    [ -x "$environment/bin/python" ] && [ -f "$marker" ] && [ "$(<"$marker")" = "$recipe" ]
+}
+
 make_environment() {
     local name=$1 recipe=$2 size=$3 code=$4
-    local root=${JOULEBENCH_SERVICES:-${XDG_CACHE_HOME:-$HOME/.cache}/joulebench-services}/$name
-    local builder=${PYTHON:-python3} log=$root/install.log marker
-    environment=$root/env
-    marker=$environment/joulebench-recipe.txt
-    if [ -x "$environment/bin/python" ] && [ -f "$marker" ] && [ "$(<"$marker")" = "$recipe" ]; then return; fi
+    if find_environment "$name" "$recipe"; then return; fi
+    local root=${environment%/env} marker=$environment/joulebench-recipe.txt
+    local builder=${PYTHON:-python3} log=$root/install.log
 
     "$builder" -c 'import venv, ensurepip' 2>/dev/null || fail "$builder has no venv" "on Debian: sudo apt-get install python3-venv"
     mkdir -p "$root"

@@ -73,9 +73,11 @@ private struct CarbonCalculation {
     private func emissions(_ scope: Scope) -> Reading<Measured<CarbonMass>> {
         account.total(of: scope).map { energy in
             let mass = CarbonFormula.emissions(slices(of: scope, total: energy.value), pue: pue(scope))
-            let relative = energy.value == .zero ? nil : energy.plusMinus.map { $0 / energy.value.magnitude }
+            func share(_ part: Joules?) -> CarbonMass? {
+                energy.value == .zero ? nil : part.map { (mass * ($0 / energy.value.magnitude)).magnitude }
+            }
             return Measured(
-                mass, plusMinus: relative.map { (mass * $0).magnitude }, method: method(energy.method), scope: scope,
+                mass, plusMinus: share(energy.plusMinus), systematic: share(energy.systematic), method: method(energy.method), scope: scope,
                 flags: energy.flags.union(flags))
         }
     }
@@ -114,7 +116,8 @@ private struct CarbonCalculation {
                 return .absent(unit: unit, scope: scope, reason: "no WUE is known here: give carbon.wue and carbon.grid_wue")
             }
             return Measured(
-                value, plusMinus: energy.plusMinus.flatMap(litres), method: energy.method, scope: scope, flags: energy.flags
+                value, plusMinus: energy.plusMinus.flatMap(litres), systematic: energy.systematic.flatMap(litres), method: energy.method,
+                scope: scope, flags: energy.flags
             ).figure
         }
     }
@@ -132,7 +135,7 @@ private struct CarbonCalculation {
             let tariff = price.perKilowattHour / count
             return Figure(
                 value: energy.value.kilowattHours * tariff, unit: unit, plusMinus: energy.plusMinus.map { $0.kilowattHours * tariff },
-                method: energy.method.rawValue, scope: scope,
+                systematic: energy.systematic.map { $0.kilowattHours * tariff }, method: energy.method.rawValue, scope: scope,
                 flags: energy.flags)
         }
     }
@@ -146,7 +149,7 @@ private struct CarbonCalculation {
         case (.value(let mass), .value(let count)):
             return Figure(
                 value: mass.value.rawValue * factor / count, unit: unit, plusMinus: mass.plusMinus.map { $0.rawValue * factor / count },
-                method: mass.method.rawValue, scope: scope, flags: mass.flags.union(flags))
+                systematic: mass.systematic.map { $0.rawValue * factor / count }, method: mass.method.rawValue, scope: scope, flags: mass.flags.union(flags))
         }
     }
 
@@ -190,7 +193,7 @@ private struct CarbonCalculation {
             let score = CarbonFormula.score(operational: operational.value, embodied: embodied.value, units: count)
             figure = Figure(
                 value: score.rawValue, unit: unit, plusMinus: operational.plusMinus.map { $0.rawValue / count },
-                method: operational.method.weaker(embodied.method).rawValue, scope: scope, flags: operational.flags.union(flags))
+                systematic: operational.systematic.map { $0.rawValue / count }, method: operational.method.weaker(embodied.method).rawValue, scope: scope, flags: operational.flags.union(flags))
         case (.absent(let reason), _, _), (_, .absent(let reason), _), (_, _, .absent(let reason)):
             figure = .absent(unit: unit, scope: scope, reason: reason)
         }
@@ -212,7 +215,7 @@ extension Reading {
         case .value(let measured):
             Figure(
                 value: measured.value.rawValue, unit: Quantity.symbol, plusMinus: measured.plusMinus?.rawValue,
-                method: measured.method.rawValue, scope: scope, flags: measured.flags)
+                systematic: measured.systematic?.rawValue, method: measured.method.rawValue, scope: scope, flags: measured.flags)
         case .absent(let reason): .absent(unit: Quantity.symbol, scope: scope, reason: reason)
         }
     }

@@ -86,7 +86,7 @@ package struct EnergyEstimator: Sendable {
         }
         guard let band = bands.band(of: rows, batch: question.batch) else {
             let range = "\(measured.lowerBound) to \(measured.upperBound)"
-            return .absent(reason: "the references for \(name) on \(device.name) are of batches from \(range)")
+            return .absent(reason: "the references for \(name) on \(device.name) are of batches from \(range); --batch takes one of them")
         }
         let batches = band.batches
         let between =
@@ -157,23 +157,64 @@ package struct EnergyEstimator: Sendable {
         let decode: (Double) -> Double
         let bytes: (_ batch: Double, _ context: Double) -> Double
         let method: String
+
+        init(
+            precision: Precision, weightBytes: Double, prefill: Double, decode: @escaping (Double) -> Double,
+            bytes: @escaping (_ batch: Double, _ context: Double) -> Double, method: String
+        ) {
+            self.precision = precision
+            self.weightBytes = weightBytes
+            self.prefill = prefill
+            self.decode = decode
+            self.bytes = bytes
+            self.method = method
+        }
+
+        /// A dense model of which nothing but the number of its parameters is known.
+        init(_ count: Double, precision: Precision, _ question: Question, method: String) {
+            let bytes = count * precision.bytes
+            self.init(
+                precision: precision, weightBytes: bytes, prefill: 2 * count * Double(question.inputTokens), decode: { _ in 2 * count },
+                bytes: { _, _ in bytes }, method: method)
+        }
+    }
+
+    /// The parameters that the name of a dense model of the references says: `Qwen3-8B`; nil of mixtures, whose names say two numbers or a
+    /// number of experts, and of families whose names do not tell the two apart.
+    private func denseParameters(of name: String) -> Double? {
+        guard !bands.rows(ofModel: name).isEmpty, let last = name.split(separator: "/").last else { return nil }
+        let words = last.lowercased().split(separator: "-")
+        func isSize(_ word: Substring, prefix: String, suffix: String) -> Bool {
+            word.hasPrefix(prefix) && word.hasSuffix(suffix) && Double(word.dropFirst(prefix.count).dropLast(suffix.count)) != nil
+        }
+        guard let family = words.first, ["qwen3", "llama", "gemma"].contains(family),
+            !words.contains(where: { isSize($0, prefix: "a", suffix: "b") || isSize($0, prefix: "", suffix: "e") })
+        else { return nil }
+        let sizes = words.filter { isSize($0, prefix: "", suffix: "b") }
+        return sizes.count == 1 ? Self.parameterCount(String(sizes[0])) : nil
     }
 
     private func shape(of question: Question, noBand: String?) throws(Failure) -> Shape {
         switch question.model {
         case .named(let name):
+            if let count = denseParameters(of: name) {
+                let rows = bands.rows(ofModel: name)
+                let precision = question.precision ?? rows.first?.precision ?? .bfloat16
+                return Shape(
+                    count, precision: precision, question,
+                    method: "Its shape is not known here: two operations for each of the \(decimal(count / 1e9, 1)) billion parameters that its "
+                        + "name says, and each token; attention and its cache are left out. A folder with its config.json tells more.")
+            }
             let near = Self.nearest(to: name, among: bands.models)
             throw Failure(
                 "estimate.unknown-model", "there is no estimate for `\(name)`: its shape is not known", cause: noBand,
-                remedy:
-                    "give a folder with its config.json, or a number of parameters such as 7B; the nearest models with references are \(near.joined(separator: ", "))"
+                remedy: bands.rows(ofModel: name).isEmpty
+                    ? "give a folder with its config.json, or a number of parameters such as 7B; the nearest models with references are \(near.joined(separator: ", "))"
+                    : "give a batch and a GPU of the references, a folder with its config.json, or a number of parameters such as 7B"
             )
         case .parameters(let count):
-            let precision = question.precision ?? .bfloat16
-            let bytes = count * precision.bytes
             return Shape(
-                precision: precision, weightBytes: bytes, prefill: 2 * count * Double(question.inputTokens), decode: { _ in 2 * count },
-                bytes: { _, _ in bytes },
+                count, precision: question.precision ?? .bfloat16, question,
                 method: "Two operations for each parameter and token, as for a dense model; attention and its cache are left out.")
         case .configured(_, let configuration):
             let model: ModelArchitecture

@@ -68,6 +68,9 @@ package struct ReferenceBands: Sendable {
 
     package var models: [String] { Set(rows.map(\.model)).sorted() }
 
+    /// The rows of one model on any device.
+    func rows(ofModel name: String) -> [Row] { rows.filter { Self.isSame(name, $0.model) } }
+
     /// The rows of one model on one device, in the order of the table.
     ///
     /// - Parameters:

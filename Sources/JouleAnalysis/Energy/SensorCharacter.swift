@@ -7,10 +7,14 @@ import JouleUnits
 /// "Part-time Power Measurements", SC 2024, who find the averaging window from known loads. Here the device's own energy counter
 /// stands in for the known load: the window whose trailing mean follows the power readings best is the sensor's.
 struct SensorCharacter {
-    /// The median distance between changes of a value.
-    struct Period {
+    typealias Source = Summary.Sensor.UpdatePeriod.Source
+
+    /// The shortest distance between changes of a value that came again and again.
+    struct Period: Hashable {
         let distance: Duration
         let isLimitedByReads: Bool
+        var isLimitedByLoad = false
+        var source = Source.run
     }
 
     /// A trailing mean over `window`, `delay` before the reading, and the part of the readings' variance that it explains.
@@ -33,13 +37,17 @@ struct SensorCharacter {
 
     let counterPeriod: Period?
     let powerPeriod: Period?
+    /// How often the power reading changed; nil where there is none.
+    let powerChanges: Int?
     let fit: Fit
 
     /// Linear in the readings, but for sorting: a fit looks at 2,000 of them, at those with the most movement around them.
-    init(_ trace: MeterTrace) {
+    ///
+    /// - Parameter quiet: the times without requests before the load, in which only the sensor's own noise moves a value.
+    init(_ trace: MeterTrace, quiet: [Range<Instant>] = []) {
         let counter = trace.counters.max { $0.updates.count < $1.updates.count }
         let renewals = counter.map { Array($0.updates.dropFirst()) } ?? []
-        counterPeriod = Self.period(of: renewals.map { ($0.seen, $0.timing) })
+        counterPeriod = Self.period(of: renewals.map { Change(seen: $0.seen, unread: $0.timing) }, quiet: quiet)
         var changes: [Reading] = []
         var readings: [Reading] = []
         var last: (instant: Instant, power: Watts)?
@@ -53,7 +61,8 @@ struct SensorCharacter {
             }
             last = (sample.instant, power)
         }
-        powerPeriod = Self.period(of: changes.map { ($0.seen, $0.unread) })
+        powerPeriod = Self.period(of: changes.map { Change(seen: $0.seen, unread: $0.unread, power: $0.power) }, quiet: quiet)
+        powerChanges = last == nil ? nil : changes.count
         fit = Self.fit(readings, renewals, hasPower: last != nil, period: counterPeriod?.distance)
     }
 
@@ -69,14 +78,6 @@ struct SensorCharacter {
     private static let held = Duration.milliseconds(250)
     /// Two sensors of one device agree within this; more is no gain but another averaging.
     fileprivate static let gains = 0.9...1.1
-
-    private static func period(of changes: [(seen: Instant, unread: Duration)]) -> Period? {
-        guard changes.count >= 5 else { return nil }
-        let distances = zip(changes.dropFirst(), changes).map { $0.seen - $1.seen }.sorted()
-        let unread = changes.map(\.unread).sorted()
-        let median = distances[distances.count / 2]
-        return Period(distance: median, isLimitedByReads: median < unread[unread.count / 2] * 1.5)
-    }
 
     // MARK: The averaging window
 
@@ -215,16 +216,26 @@ private struct CurveGrid {
 
 extension Summary.Sensor {
     /// The character of every sensor that was read, in the order of the ledger; models have none.
-    static func sensors(of traces: [MeterTrace]) -> [Summary.Sensor] {
+    ///
+    /// - Parameter quiet: the times without requests before the load.
+    static func sensors(of traces: [MeterTrace], quiet: [Range<Instant>] = []) -> [Summary.Sensor] {
         traces.filter { $0.channel.kind != .model && !$0.samples.isEmpty }.map { trace in
             let channel = trace.channel
-            let character = SensorCharacter(trace)
+            let character = SensorCharacter(trace, quiet: quiet)
             var sensor = Summary.Sensor(scope: channel.scope, device: channel.device, meter: channel.meter, host: channel.host)
             func period(_ period: SensorCharacter.Period?) -> UpdatePeriod? {
-                period.map { UpdatePeriod(seconds: $0.distance.seconds, isLimitedByReads: $0.isLimitedByReads) }
+                period.map {
+                    UpdatePeriod(
+                        seconds: $0.distance.seconds, isLimitedByReads: $0.isLimitedByReads, isLimitedByLoad: $0.isLimitedByLoad,
+                        source: $0.source)
+                }
             }
             sensor.counterPeriod = period(character.counterPeriod)
             sensor.powerPeriod = period(character.powerPeriod)
+            if sensor.powerPeriod == nil, let changes = character.powerChanges {
+                sensor.powerPeriodReason =
+                    changes == 0 ? "the value was not seen to move" : "the value moved \(changes) times only, and at no distance again and again"
+            }
             switch character.fit {
             case .found(let averaging, let resolution):
                 sensor.averagingWindow = averaging.window.seconds

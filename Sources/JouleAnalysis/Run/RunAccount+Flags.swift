@@ -70,15 +70,39 @@ extension RunAccount {
                     Summary.RaisedFlag(
                         .powerCapped, detail: "\(label): at 98 % of its limit or above in \(capped.count) of \(capped.readings) readings"))
             }
-            if let foreign = environment?.foreignProcesses, !foreign.isEmpty {
-                let pids = foreign.map { "\($0)" }.joined(separator: ", ")
-                flags.append(Summary.RaisedFlag(.sharedDevice, detail: "\(label): process \(pids)"))
+            if let drop = gpu.trace.clockDrop(in: window) {
+                flags.append(Summary.RaisedFlag(.clockDrop, detail: "\(label): \(drop.words(since: window.lowerBound))"))
+            }
+            if let environment, let words = foreignProcesses(on: environment) {
+                flags.append(Summary.RaisedFlag(.sharedDevice, detail: "\(label): \(words)"))
             }
             if environment?.migMode == true {
                 flags.append(Summary.RaisedFlag(.migSlice, detail: "\(label) is cut into MIG slices; its power is the whole device's"))
             }
             return flags
         }
+    }
+
+    /// Who else computed on a device, and when it came; nil where there was nobody.
+    private func foreignProcesses(on gpu: RunEnvironment.GPU) -> String? {
+        if let sightings = gpu.foreignSightings, !sightings.isEmpty { return sightings.map(words(on:)).joined(separator: "; ") }
+        guard let pids = gpu.foreignProcesses, !pids.isEmpty else { return nil }
+        let listed = "process \(pids.map { "\($0)" }.joined(separator: ", "))"
+        // An agent looks once and knows nothing of endpoints.
+        let mayBeServer = gpu.host != nil && recording.experiment.backend.kind.isServer
+        return listed + (mayBeServer ? ", there before the run; it may be the server itself" : "")
+    }
+
+    private func words(on process: ForeignProcess) -> String {
+        func second(_ instant: Instant) -> String { "\(decimal((instant - recording.environment.start.monotonic).seconds, 1)) s" }
+        let stay =
+            switch (process.came, process.lastSeen) {
+            case (nil, nil): "there from start to end"
+            case (let came?, nil): "came \(second(came)) into the run and stayed"
+            case (nil, let last?): "there from the start, last seen after \(second(last))"
+            case (let came?, let last?): "came \(second(came)) into the run, last seen after \(second(last))"
+            }
+        return "process \(process.title), \(stay)" + (process.doubt.map { "; \($0)" } ?? "")
     }
 
     /// Both of a machine's other clocks keep a constant distance to the monotonic one but for two events: the wall clock is set, and

@@ -205,7 +205,7 @@ struct RunAccount {
         summary.energies = scopeEnergies
         if let account { summary.ledger = account.ledger.entries }
         summary.gpus = gpus
-        summary.sensors = Summary.Sensor.sensors(of: traces)
+        summary.sensors = Summary.Sensor.sensors(of: traces, quiet: recording.quietTimes)
         summary.phases = recording.state.phases.enumerated().map { phaseRow($0.offset, $0.element) }
         summary.flags = raisedFlags
         summary.notes =

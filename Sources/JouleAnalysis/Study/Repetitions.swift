@@ -7,9 +7,15 @@ struct Repetitions {
 
     /// Figures of a summary that are stated over repetitions, with their units for runs that have none of them.
     private static let figures = [
-        ("joules_per_output_token", "J/token"), ("output_tokens_per_joule", "token/J"), ("joules_per_request", "J/request"),
-        ("watt_hours_per_1000_requests", "Wh/1000 requests"), ("mean_power", "W"), ("output_tokens_per_second", "token/s"),
+        ("joules_per_output_token", "J/token"), ("net_joules_per_output_token", "J/token"), ("output_tokens_per_joule", "token/J"), ("joules_per_request", "J/request"),
+        ("watt_hours_per_1000_requests", "Wh/1000 requests"), ("mean_power", "W"), ("idle_share", "%"),
+        ("output_tokens_per_second", "token/s"),
         ("requests_per_second", "request/s"),
+    ]
+
+    /// The same for runs whose carbon was computed.
+    private static let carbonFigures = [
+        ("grams_co2e", "gCO2e"), ("grams_co2e_per_request", "gCO2e/request"), ("grams_co2e_per_1000_output_tokens", "gCO2e/1000 token"),
     ]
 
     /// Latencies that are stated over repetitions, each at its median and its 99th percentile.
@@ -19,11 +25,35 @@ struct Repetitions {
     var headlines: [String: RepeatedFigure] {
         var headlines: [String: RepeatedFigure] = [:]
         for (name, unit) in Self.figures { headlines[name] = figure(name, unit: unit) }
+        headlines["net_energy_over_idle_host"] = ofHeadline("J") { $0.energies.first(of: $0.headlineScope)?.netOverIdleHost }
+        headlines["net_energy_over_idle_loaded"] = ofHeadline("J") { $0.energies.first(of: $0.headlineScope)?.netOverIdleLoaded }
+        headlines.merge(carbon) { own, _ in own }
         for name in Self.latencies {
             headlines["\(name)_p50"] = latency(name, \.p50)
             headlines["\(name)_p99"] = latency(name, \.p99)
         }
         return headlines
+    }
+
+    /// Carbon, water and cost of the headline scope, as far as the runs have them.
+    private var carbon: [String: RepeatedFigure] {
+        guard runs.contains(where: { $0.carbon != nil }) else { return [:] }
+        var figures: [String: RepeatedFigure] = [:]
+        for (name, unit) in Self.carbonFigures { figures[name] = figure(name, unit: unit) }
+        let others: [(String, KeyPath<Summary.Carbon.Row, Figure>)] = [
+            ("site_energy", \.facilityEnergy), ("water", \.water), ("cost", \.cost), ("cost_per_1000_requests", \.costPerThousandRequests),
+        ]
+        for (name, path) in others {
+            let repeated = ofHeadline("") { $0.carbon?.row(of: $0.headlineScope)?[keyPath: path] }
+            // Nobody gave a price, or a water usage: that is no finding of these runs.
+            if repeated.count > 0 { figures[name] = repeated }
+        }
+        return figures
+    }
+
+    /// One figure of each run that is of its headline scope.
+    private func ofHeadline(_ unit: String, _ figure: (Summary) -> Figure?) -> RepeatedFigure {
+        Self.joined(runs.map { figure($0) ?? .absent(unit: unit, reason: "the run has no such figure") }, unit: unit)
     }
 
     /// Gross energy of every scope that a run knows of.
@@ -86,6 +116,10 @@ struct Repetitions {
         }
         return joined
     }
+}
+
+extension [Summary.ScopeEnergy] {
+    fileprivate func first(of scope: Scope) -> Summary.ScopeEnergy? { first { $0.scope == scope } }
 }
 
 extension StudySummary.Row {

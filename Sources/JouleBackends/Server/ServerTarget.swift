@@ -5,6 +5,7 @@ import JouleModel
 package struct ServerTarget: Sendable {
     package private(set) var endpoint: Endpoint
     package let dialect: ServerDialect
+    /// What the server calls it.
     package let model: String
     package let spec: ServerSpec
     /// Sent as a bearer token; never written down.
@@ -22,7 +23,7 @@ package struct ServerTarget: Sendable {
         spec.launch?.command += backend.parallelArguments
         self.spec = spec
         self.dialect = dialect
-        model = backend.model
+        model = spec.servedModelName ?? backend.model
         endpoint = try spec.endpoint.map { text throws(Failure) in try Endpoint(text) } ?? Endpoint(standardFor: dialect)
         if backend.kind.isSimulation {
             // It asks for no key, and a real one has no business there.

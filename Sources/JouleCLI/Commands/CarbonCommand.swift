@@ -40,14 +40,28 @@ struct CarbonCommand: AsyncParsableCommand {
             spec.zone = zone
             let resolver = CarbonResolver(variables: ProcessInfo.processInfo.environment)
             try resolver.check(spec, zone: place)
-            let record = await resolver.record(spec, zone: place, span: time...time)
+            var record = await resolver.record(spec, zone: place, span: time...time)
+            if at != nil, record.source == .table {
+                record.warnings.append(
+                    "the table has one value for all times\(record.year.map { ", the average of \($0)" } ?? ""): --at has no effect; "
+                        + "electricity-maps and uk know times")
+            }
             let answer = CarbonAnswer(record: record, time: time, now: now)
             if let reason = record.fallbackReason {
                 console.warning(
-                    Failure("carbon.fallback", "\(reason): the table answers instead", remedy: "check the key and the network"))
+                    Failure("carbon.fallback", "\(reason): the table answers instead", remedy: Self.remedy(spec.source)))
             }
             console.result(json ? String(decoding: try JSONText.encode(answer), as: UTF8.self) : answer.text)
             return ExitStatus.success
+        }
+    }
+
+    private static func remedy(_ source: CarbonSpec.Source) -> String {
+        switch source {
+        case .electricityMaps: "check the key, whether it is for this zone and time, and the network"
+        case .uk: "check the network, and ask for Great Britain and a time that it knows"
+        case .csv: "check that the file has values of this time"
+        case .table, .fixed: "ask another source"
         }
     }
 

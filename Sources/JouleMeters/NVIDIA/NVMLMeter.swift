@@ -58,11 +58,6 @@ package struct NVMLMeter: Meter {
         }
         return NVMLReader(device: device, features: features)
     }
-
-    /// The processes that compute on the GPU now and are neither this one nor started by it; nil where the driver does not tell.
-    package func foreignProcesses(own: Int, tree: ProcessTree = ProcessTree()) -> [Int]? {
-        NVMLDevice.all(in: library).devices.first { $0.uuid == gpu.uuid }?.processes?.filter { !tree.descends($0, from: own) }
-    }
 }
 
 extension GPUSelection.Choice {

@@ -38,7 +38,7 @@ extension NvidiaSMIMeter {
         }
         let selection = try GPUSelection.resolve(selectors, cudaVisibleDevices: cudaVisibleDevices, among: gpus)
         discovery.report("nvidia-smi", selection, of: gpus.count)
-        let pids = try? NvidiaSMICensus.processes(in: smi.output(["--query-compute-apps=gpu_uuid,pid", "--format=csv,noheader"]))
+        let pids = try? NvidiaSMICensus.processes(in: smi.output(processQuery))
 
         var channels: [MeterChannel] = []
         var sources: [NvidiaSMIPower] = []

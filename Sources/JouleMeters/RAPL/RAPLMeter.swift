@@ -23,8 +23,9 @@ package struct RAPLMeter: Meter {
         }
     }
 
-    /// The shortest time to a wrap under a heavy load; the sampling period has to stay under half of it.
+    /// The shortest time to a wrap under a heavy load.
     package var shortestWrap: Duration? { zones.compactMap(\.shortestWrap).min() }
+    package var longestSilence: Duration? { shortestWrap.map { max($0 / 2, .milliseconds(1)) } }
 
     /// The packages and platforms whose counters can be read here.
     package static func discover(root: HostRoot = HostRoot(), gain: Double? = nil) -> MeterDiscovery {

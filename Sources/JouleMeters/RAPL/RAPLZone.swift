@@ -18,7 +18,7 @@ struct RAPLZone: Hashable {
 
     var counterPath: String { "\(path)/energy_uj" }
 
-    /// Time in which the counter wraps under a heavy load; a sampling period must stay under half of it.
+    /// Time in which the counter wraps under a heavy load.
     var shortestWrap: Duration? {
         range.map { .seconds(Joules.microjoules(Double($0)).rawValue / RAPLMeter.heavyLoad.rawValue) }
     }

@@ -33,7 +33,7 @@ package final class Sampler: Sendable {
             // What takes long to ask is not polled around its updates: five thousand requests a second are no measurement.
             let settings = SamplingThread.Settings(
                 period: group.reduce(period) { max($0, $1.shortestPeriod) }, followsUpdates: followsUpdates && !isSlow,
-                sourceSetsPace: isSlow)
+                longestSilence: group.compactMap(\.longestSilence).min(), sourceSetsPace: isSlow)
             let thread = SamplingThread(meters: group, firstChannels: firsts, settings: settings)
             failures += thread.start().compactMap(\.self)
             sources.append(thread)

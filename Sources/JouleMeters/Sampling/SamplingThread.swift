@@ -22,6 +22,8 @@ final class SamplingThread: @unchecked Sendable {
         var fullPeriod: Duration = .milliseconds(100)
         /// Whether the update instants of counters are followed, for windows with sharp edges.
         var followsUpdates: Bool
+        /// The longest time without a read of every meter, where that is shorter than the period.
+        var longestSilence: Duration?
         /// Whether the source sets the pace (a child that prints a line at a time): then a late tick is no missed one.
         var sourceSetsPace = false
     }
@@ -216,11 +218,16 @@ final class SamplingThread: @unchecked Sendable {
         }
         var edge: Int64 = 0
         var lastRead = nextTick
+        let silence = settings.longestSilence.flatMap { $0 < period ? $0 : nil }
+        var lastHeard = Instant.now
+        // At the start, before anything is measured, the power register is read as fast as the counter: it shows how often it is renewed.
+        var isFirstLearning = true
         while !stopping.load(ordering: .acquiring) {
             var deadline = nextTick
             for station in stations where !station.gone {
                 if let poll = station.tracker.nextPoll, poll < deadline { deadline = poll }
             }
+            if let silence { deadline = min(deadline, lastHeard + silence) }
             // A model carries its sum on every 50 ms: until it has done so behind the edge it is asked more often than the ticks do.
             let awaits = !settings.sourceSetsPace && edge > bracketed.load(ordering: .relaxed)
             if awaits, stations.contains(where: { !$0.gone && $0.lacksPoint(behind: edge) }) {
@@ -238,7 +245,7 @@ final class SamplingThread: @unchecked Sendable {
             }
             let settles = awaits && !newEdge && now >= lastRead + Self.settlingInterval
             if now >= nextTick || newEdge || settles {
-                lastRead = now
+                (lastRead, lastHeard) = (now, now)
                 let full = now >= nextFull
                 for index in stations.indices where !stations[index].gone {
                     read(full ? .full : .power, &stations[index], push: true)
@@ -251,11 +258,17 @@ final class SamplingThread: @unchecked Sendable {
                     nextTick = nextTick + period * Int(late + 1)
                 }
             } else {
+                let isSilent = silence.map { now >= lastHeard + $0 } ?? false
+                if isSilent { lastHeard = now }
                 for index in stations.indices where !stations[index].gone {
-                    if let poll = stations[index].tracker.nextPoll, poll <= now { read(.energy, &stations[index], push: false) }
+                    let isPolled = stations[index].tracker.nextPoll.map { $0 <= now } ?? false
+                    guard isPolled || isSilent else { continue }
+                    let learns = isFirstLearning && stations[index].tracker.isLearning
+                    read(learns ? .power : .energy, &stations[index], push: false)
                 }
             }
             noteBracketing(stations, edge: edge)
+            if isFirstLearning { isFirstLearning = isLearning }
         }
         if !settings.sourceSetsPace {
             // Ticks that came due while this thread was not running exist nowhere either.
@@ -284,6 +297,7 @@ final class SamplingThread: @unchecked Sendable {
                 moved = station.before[index].energy.map { $0 != energy } ?? false
             }
             let isGone = if case .gone = sample.status { true } else { false }
+            if !push, sample.statusCode == 0, let power = sample.power, let old = station.before[index].power { moved = moved || power != old }
             if push || moved || isGone {
                 // The last read with the old value goes along: the update lies between the two.
                 let earlier = station.before[index]

@@ -22,6 +22,8 @@ package struct ServerSpec: Hashable, Sendable {
 
     /// The base URL; nil means the dialect's port on this machine.
     package var endpoint: String?
+    /// What the server calls the model; nil: as `backend.model` does.
+    package var servedModelName: String?
     package var api: API = .chat
     /// Path of the API below the base URL where it is not the usual one, such as `/v1/completions`.
     package var path: String?

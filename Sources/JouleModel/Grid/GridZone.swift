@@ -30,7 +30,11 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
         let region = parts[1]
         let isWord = !region.isEmpty && region.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
         guard isWord, region.first != "-", region.last != "-" else { return nil }
-        self.init(alpha3: country.alpha3, region: region)
+        if Self.territories[country.alpha2]?.contains(region) == true, let own = Self.country(region) {
+            self.init(alpha3: own.alpha3, region: nil)
+        } else {
+            self.init(alpha3: country.alpha3, region: region)
+        }
     }
 
     /// A country by its code with a region by code or by name, as CodeCarbon takes them: `USA` and `california`, `SWE` and `SE3`.
@@ -38,6 +42,13 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
     package init?(country: String, region: String) {
         guard let country = Self.country(country.uppercased()) else { return nil }
         let wanted = region.lowercased()
+        for code in Self.territories[country.alpha2] ?? [] {
+            guard let own = Self.country(code), [own.alpha2, own.alpha3, own.name].contains(where: { $0.lowercased() == wanted }) else {
+                continue
+            }
+            self.init(alpha3: own.alpha3, region: nil)
+            return
+        }
         for (code, entry) in Self.regions where entry.zone.country == country.alpha3 {
             if entry.name.lowercased() == wanted || code.lowercased() == wanted || entry.zone.region?.lowercased() == wanted {
                 self = entry.zone
@@ -107,6 +118,13 @@ package struct GridZone: Hashable, Sendable, CustomStringConvertible {
     }
 
     // MARK: Tables
+
+    /// Parts of a country that ISO 3166-2 lists as its regions and ISO 3166-1 as countries, under the same two letters. Each has a grid of
+    /// its own, and is a country here.
+    private static let territories: [String: [String]] = [
+        "US": ["AS", "GU", "MP", "PR", "UM", "VI"], "CN": ["HK", "MO", "TW"], "NL": ["AW", "CW", "SX"], "NO": ["SJ"],
+        "FR": ["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"],
+    ]
 
     private struct Country: Sendable {
         let alpha2: String

@@ -75,7 +75,8 @@ extension HTMLReport {
         ])
         func watts(_ value: Double?) -> String { value.map { NumberText.fixed($0, decimals: 0) } ?? FigureFormat.absent }
         for gpu in gpus {
-            let foreign = gpu.foreignProcesses.map { $0.isEmpty ? "none" : $0.map { "\($0)" }.joined(separator: ", ") }
+            let titles = gpu.foreignSightings.map { $0.map(\.title) } ?? gpu.foreignProcesses.map { $0.map { "\($0)" } }
+            let foreign = titles.map { $0.isEmpty ? "none" : $0.joined(separator: ", ") }
             table.add(
                 .text("\(gpu.index)"), .text((gpu.name ?? FigureFormat.absent) + (gpu.host.map { " of \($0)" } ?? "")), .code(gpu.uuid),
                 .code(gpu.pciBusID ?? FigureFormat.absent),

@@ -7,7 +7,7 @@ extension HTMLReport {
         guard let sensors = summary.sensors, !sensors.isEmpty else { return }
         let note =
             "How often values were renewed, as this run's readings show it. A power reading may be the trailing mean over some time; which one follows from the device's own energy counter, "
-            + "where the power moved enough. ≤ marks what was new at almost every read and may be renewed more often."
+            + "where the power moved enough. ≤ marks what was new at almost every read, or moved with the load alone, and may be renewed more often."
         section("Sensors", note: note, to: &page) { page in
             let hasHosts = sensors.contains { $0.host != nil }
             var table = HTMLTable(
@@ -26,6 +26,7 @@ extension HTMLReport {
             table.write(to: &page)
             for sensor in sensors {
                 let declared = sensor.isDeclared ? "the averaging is as the source declares it" : nil
+                remark(sensor.powerPeriodReason.map { "power reading: \($0)" }, on: sensor.device, sensor.host, to: &page)
                 remark(sensor.reason.map { "no averaging could be had: \($0)" } ?? declared, on: sensor.device, sensor.host, to: &page)
             }
         }
@@ -34,7 +35,7 @@ extension HTMLReport {
     private static func milliseconds(_ seconds: Double) -> String { "\(NumberText.significant(seconds * 1_000, digits: 3)) ms" }
 
     private static func text(_ period: Summary.Sensor.UpdatePeriod?) -> String {
-        period.map { ($0.isLimitedByReads ? "≤ " : "") + milliseconds($0.seconds) } ?? FigureFormat.absent
+        period.map { ($0.isBound ? "≤ " : "") + milliseconds($0.seconds) } ?? FigureFormat.absent
     }
 
     private static func averaging(_ sensor: Summary.Sensor) -> String {

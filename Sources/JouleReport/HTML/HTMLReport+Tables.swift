@@ -44,16 +44,32 @@ extension HTMLReport {
             energy.write(to: &page)
             page.element("h3", text: "Power by scope")
             power.write(to: &page)
-            guard let row = energies.first(where: { $0.scope == summary.headlineScope }), let scatter = row.idleScatter else { return }
-            let parts = [("host", "host"), ("loaded", "loaded"), ("after", "after the run")].compactMap { key, name in
-                scatter[key].map { "\(name) ± \(NumberText.significant($0, digits: 2)) W" }
-            }
-            page.element(
-                "p", ["class": "hint"],
-                text:
-                    "Scatter alone, without the gain that all readings of a sensor share: \(row.scope.rawValue) idle \(parts.joined(separator: ", "))."
-            )
+            idle(summary, to: &page)
         }
+    }
+
+    /// The three baselines of the headline scope with what they leave open.
+    private static func idle(_ summary: Summary, to page: inout Markup) {
+        guard let row = summary.headlineEnergy else { return }
+        let baselines = IdleText.baselines(row)
+        guard baselines.contains(where: { $0.power.value != nil }) else { return }
+        let watts = UnitScale.common(for: baselines.map(\.power))
+        let joules = UnitScale.common(for: baselines.map(\.net))
+        page.element("h3", text: "Idle power, \(row.scope.rawValue)")
+        var table = HTMLTable([
+            .text("baseline"), .figure("power, \(watts?.unit ?? "W")"), .number("scatter ± W"),
+            .figure("net energy over it, \(joules?.unit ?? "J")"),
+        ])
+        for baseline in baselines {
+            table.add(
+                .text(baseline.name), .figure(FigureFormat.text(baseline.power, in: watts)), .text(baseline.scatterText),
+                .figure(FigureFormat.text(baseline.net, in: joules)))
+        }
+        table.write(to: &page)
+        page.element(
+            "p", ["class": "hint"],
+            text: ["scatter is without the gain that all readings of a sensor share", IdleText.drift(row, of: summary)].compactMap(\.self)
+                .joined(separator: "; ") + ".")
     }
 
     static func latencies(_ summary: Summary, to page: inout Markup) {

@@ -25,14 +25,18 @@ struct RepeatedRow {
     }
 
     private static let order = [
-        "joules_per_output_token", "output_tokens_per_joule", "joules_per_request", "watt_hours_per_1000_requests", "mean_power",
+        "joules_per_output_token", "net_joules_per_output_token", "output_tokens_per_joule", "joules_per_request",
+        "watt_hours_per_1000_requests", "mean_power", "idle_share", "net_energy_over_idle_host", "net_energy_over_idle_loaded",
         "output_tokens_per_second", "requests_per_second", "time_to_first_token_p50", "time_to_first_token_p99",
-        "time_per_output_token_p50", "time_per_output_token_p99",
+        "time_per_output_token_p50", "time_per_output_token_p99", "grams_co2e", "grams_co2e_per_request",
+        "grams_co2e_per_1000_output_tokens", "site_energy", "water", "cost", "cost_per_1000_requests",
     ]
 
     private static let latencyNames = [
         "time_to_first_token_p50": "TTFT p50", "time_to_first_token_p99": "TTFT p99", "time_per_output_token_p50": "TPOT p50",
-        "time_per_output_token_p99": "TPOT p99",
+        "time_per_output_token_p99": "TPOT p99", "net_energy_over_idle_host": "net energy over idle host",
+        "net_energy_over_idle_loaded": "net energy over idle loaded", "site_energy": "energy of the site, with PUE",
+        "water": "water", "cost": "cost", "cost_per_1000_requests": "cost of 1,000 requests",
     ]
 
     /// The figures of a member by name, in the order of reading, then its energies by scope.
@@ -57,7 +61,8 @@ extension StudySummary {
 
     static let meaningOfMean =
         "± is half of the 95 % interval of the mean: the scatter of the runs (Student's t over n runs) and the gain of the sensors, which "
-        + "more runs do not shrink and which cancels in a ratio on the same device and meter."
+        + "more runs do not shrink and which cancels in a ratio on the same device and meter. Intensity, PUE, water usage and price are the "
+        + "same in every run and have no interval that anybody states."
 
     /// What a reader of the means should know.
     var remarksOnMeans: [String] {

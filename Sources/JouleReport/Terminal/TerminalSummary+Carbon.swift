@@ -5,10 +5,12 @@ extension TerminalSummary {
         guard let carbon = summary.carbon else { return }
         let rows = CarbonText.shown(summary, carbon).filter { $0.emissions.value != nil }
         guard !rows.isEmpty else { return }
-        page.heading("Carbon", note: "with PUE, of the scope beside it")
+        page.heading("Carbon", note: "of the site's energy: that of the machines times the PUE")
         page.paragraph(TerminalText.safe(CarbonText.intensity(carbon)), hanging: 2)
+        page.paragraph(TerminalText.safe(CarbonText.site(carbon.record)), hanging: 2)
         let hasCost = carbon.record.price != nil
         let hasWater = rows.contains { $0.water.value != nil }
+        let joules = UnitScale.common(for: rows.flatMap { [$0.itEnergy, $0.facilityEnergy] })
         let mass = UnitScale.common(for: rows.map(\.emissions))
         let request = UnitScale.common(for: rows.map(\.perRequest))
         let tokens = UnitScale.common(for: rows.map(\.perThousandOutputTokens))
@@ -16,7 +18,8 @@ extension TerminalSummary {
         let litres = UnitScale.common(for: rows.map(\.water))
         func unit(_ scale: UnitScale?) -> String { scale.map { String($0.unit.prefix { $0 != "/" }) } ?? "" }
         var columns: [TextTable.Column] = [
-            .init("scope"), .init("carbon\n\(unit(mass))", .right), .init("a request\n\(unit(request))", .right),
+            .init("scope"), .init("machines\n\(unit(joules))", .right, dropRank: 4), .init("site\n\(unit(joules))", .right),
+            .init("carbon\n\(unit(mass))", .right), .init("a request\n\(unit(request))", .right),
             .init("1,000 tokens out\n\(unit(tokens))", .right),
         ]
         if hasWater { columns.append(.init("water\n\(unit(litres))", .right, dropRank: 2)) }
@@ -25,7 +28,8 @@ extension TerminalSummary {
         var table = TextTable(columns)
         for row in rows {
             var cells: [TextTable.Cell] = [
-                .text(row.scope.rawValue), .figure(FigureFormat.text(row.emissions, in: mass)),
+                .text(row.scope.rawValue), .figure(FigureFormat.text(row.itEnergy, in: joules)),
+                .figure(FigureFormat.text(row.facilityEnergy, in: joules)), .figure(FigureFormat.text(row.emissions, in: mass)),
                 .figure(FigureFormat.text(row.perRequest, in: request)),
                 .figure(FigureFormat.text(row.perThousandOutputTokens, in: tokens)),
             ]

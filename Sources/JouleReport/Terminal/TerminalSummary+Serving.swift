@@ -98,17 +98,6 @@ extension TerminalSummary {
         return (parts.compactMap(\.self) + events).joined(separator: ", ")
     }
 
-    /// Mean power of each idle phase in one line.
-    static func phaseLine(_ summary: Summary, on page: inout TerminalText) {
-        let parts = summary.phases.compactMap { row -> String? in
-            guard [.idleHost, .idleLoaded, .cooldown].contains(row.phase), row.meanPower.value != nil else { return nil }
-            let text = FigureFormat.text(row.meanPower)
-            return "\(row.phase.label) \(text.value) \(text.unit)"
-        }
-        guard !parts.isEmpty else { return }
-        page.paragraph("\(summary.headlineScope.rawValue) at rest: \(parts.joined(separator: ", "))", hanging: 2)
-    }
-
     /// A word in the margin and a paragraph beside it.
     private static func entry(_ label: String, _ text: String, _ styles: [TerminalText.Style] = [], on page: inout TerminalText) {
         let indent = 13

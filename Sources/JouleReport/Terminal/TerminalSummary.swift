@@ -12,9 +12,10 @@ package enum TerminalSummary {
         headline(summary, on: &page)
         speed(summary, on: &page)
         energy(summary, on: &page)
+        idle(summary, on: &page)
         carbon(summary, on: &page)
         // A run against a server has more to say; its table of phases is in the report.
-        if summary.serving == nil { phases(summary, on: &page) } else { phaseLine(summary, on: &page) }
+        if summary.serving == nil { phases(summary, on: &page) }
         attribution(summary, on: &page)
         compute(summary, on: &page)
         if let serving = summary.serving { checks(serving, gpus: summary.gpus, on: &page) }
@@ -134,13 +135,31 @@ package enum TerminalSummary {
                 .text(FigureFormat.method(energy.gross)))
         }
         table.write(to: &page)
-        guard let row = energies.first(where: { $0.scope == summary.headlineScope }), row.idleAfterPower.value != nil else { return }
-        func text(_ figure: Figure) -> String {
-            let text = FigureFormat.text(figure)
-            return text.isAbsent ? text.value : "\(text.value)\(text.plusMinus.map { " ± \($0)" } ?? "") \(text.unit)"
+    }
+
+    /// The baselines that net energy is over, and whether they moved.
+    private static func idle(_ summary: Summary, on page: inout TerminalText) {
+        guard let row = summary.headlineEnergy else { return }
+        let baselines = IdleText.baselines(row)
+        guard baselines.contains(where: { $0.power.value != nil }) else { return }
+        page.heading("Idle power", note: "scope \(row.scope.rawValue); ± with the sensor's gain, scatter without it")
+        let watts = UnitScale.common(for: baselines.map(\.power))
+        let joules = UnitScale.common(for: baselines.map(\.net))
+        var table = TextTable([
+            .init("baseline"), .init("power\n\(watts?.unit ?? "W")", .right), .init("scatter\n± W", .right, dropRank: 1),
+            .init("net energy over it\n\(joules?.unit ?? "J")", .right),
+        ])
+        for baseline in baselines where baseline.power.value != nil {
+            table.add(
+                .text(baseline.name), .figure(FigureFormat.text(baseline.power, in: watts)), .text(baseline.scatterText),
+                .figure(FigureFormat.text(baseline.net, in: joules)))
         }
-        page.paragraph(
-            "\(row.scope.rawValue), idle after the run: \(text(row.idleAfterPower)), net over it \(text(row.netOverIdleAfter))", hanging: 2)
+        table.write(to: &page)
+        if let drift = IdleText.drift(row, of: summary) { page.paragraph(drift, hanging: 2) }
+        let missing = baselines.filter { $0.power.value == nil }.compactMap { baseline in
+            baseline.power.reason.map { "\(baseline.name): \($0)" }
+        }
+        for reason in missing { page.paragraph(TerminalText.safe(reason), hanging: 2, .dim) }
     }
 
     private static func phases(_ summary: Summary, on page: inout TerminalText) {

@@ -44,6 +44,9 @@ extension Trial {
                 Effect("backend.extra_body", "{priority: 5}", .wire, .says(#""priority":5"#)),
             ]),
         Trial(
+            name: "another name at the server", base: server(), stub: [],
+            effects: [Effect("backend.served_model_name", "an-alias", .terminal, .says("does not serve `an-alias`"))]),
+        Trial(
             name: "a path", base: server(), stub: [], effects: [Effect("backend.path", "/api/answer", .wire, .says("POST /api/answer"))]),
         Trial(
             name: "a certificate that nobody signed", base: server(), stub: [], isEncrypted: true,

@@ -21,7 +21,9 @@
 //   FAKE_NVML_RESET_AT=              the counters begin again at zero this many seconds after the start
 //   FAKE_NVML_READ_US=0              what one reading costs
 //   FAKE_NVML_NAME=NVIDIA H200    ;  FAKE_NVML_UUID=GPU-… ;  FAKE_NVML_PROCESSES=pid,pid ;  FAKE_NVML_MIG=0 ;  (slices of each device)
+//                                    a pid computes from the start, pid@5 from 5 s after it, pid@5-9 until 9 s
 //   FAKE_NVML_UTIL=                  per cent; else where the power lies between its extremes
+//   FAKE_NVML_SM_MHZ=1755            the SM clock; 1755,1400@3 falls to 1400 MHz 3 s after the start
 //   FAKE_NVML_THROTTLE=0             mask of clock event reasons, FAKE_NVML_LIMIT=700 watts, FAKE_NVML_MEMORY_USED_MIB=1024
 #ifndef FAKE_NVML_H
 #define FAKE_NVML_H

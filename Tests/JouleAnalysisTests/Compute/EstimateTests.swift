@@ -63,6 +63,20 @@ struct EstimateTests {
         #expect(precision?.code == "estimate.no-precision")
     }
 
+    @Test func `outside the batches of the references a dense model is taken by its name, and the batches are told`() throws {
+        let one = try ask(.named("Qwen/Qwen3-8B"), batch: 1)
+        #expect(one.basis == .devicePeaks && one.label == "assumed" && one.model == "Qwen/Qwen3-8B" && one.precision == "bfloat16")
+        #expect(one.notes.first?.hasPrefix("the references for Qwen/Qwen3-8B on H100") == true)
+        #expect(one.notes.first?.hasSuffix("; --batch takes one of them") == true)
+        #expect(one.method.contains { $0.hasPrefix("Its shape is not known here: two operations for each of the 8.0 billion") })
+        #expect(one.perToken == (try ask(.parameters(8e9), batch: 1)).perToken)
+        // A mixture's name does not say what it computes with, and other families' names may not.
+        for name in ["Qwen/Qwen3-30B-A3B-Instruct-2507", "openai/gpt-oss-20b"] {
+            let refused = #expect(throws: Failure.self) { try ask(.named(name), batch: 1e6) }
+            #expect(refused?.code == "estimate.unknown-model" && refused?.remedy?.contains("a batch and a GPU of the references") == true)
+        }
+    }
+
     @Test func `a number of parameters is one with its letter`() {
         #expect(EnergyEstimator.parameterCount("7B") == 7e9)
         #expect(EnergyEstimator.parameterCount("1.5b") == 1.5e9)

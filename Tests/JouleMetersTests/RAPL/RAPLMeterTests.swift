@@ -199,6 +199,26 @@ struct RAPLMeterTests {
         #expect(after[0].status.isOK)
     }
 
+    @Test func `a counter is read more often than it wraps, however long the sampling period`() async throws {
+        // 100 J wrap in 0.2 s at 500 W; the ticks are five minutes apart.
+        let tree = try Self.tree([Self.zone("intel-rapl:0", "package-0", energy: "0", range: "100000000")])
+        let meter = try #require(RAPLMeter.discover(root: tree.root).meters.first)
+        #expect(meter.longestSilence == .milliseconds(100))
+        let sampler = Sampler(meters: [meter], period: .seconds(300), followsUpdates: false)
+        let seen = Guarded<Joules>(.zero)
+        // Three and a half rounds in steps of 30 J, each of which is waited for: what matters is that it is read before the next tick.
+        for step in 1...12 {
+            try tree.write("\(Self.base)/intel-rapl:0/energy_uj", "\(step * 30_000_000 % 100_000_000)\n")
+            #expect(
+                try await eventually {
+                    sampler.drain { sample in if let energy = sample.energy { seen.withLock { $0 = energy } } }
+                    return seen.withLock { $0 } >= Joules(Double(step) * 30)
+                }, "step \(step): \(seen.withLock { $0 })")
+        }
+        sampler.stop()
+        #expect(seen.withLock { $0 } == Joules(360))
+    }
+
     @Test func `without a range nothing is unfolded`() throws {
         let tree = try Self.tree([Self.zone("intel-rapl:0", "package-0", energy: "2000000", range: nil)])
         let meter = try #require(RAPLMeter.discover(root: tree.root).meters.first as? RAPLMeter)

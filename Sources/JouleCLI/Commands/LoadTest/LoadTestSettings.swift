@@ -19,7 +19,8 @@ struct LoadTestSettings {
 
         let server = try ServerChoice(target)
         set("backend.type", server.kind)
-        setText("backend.model", target.servedModelName ?? target.model)
+        setText("backend.model", target.model)
+        if let name = target.servedModelName { setText("backend.served_model_name", name) }
         set("backend.api", server.api)
         if let endpoint = server.endpoint { setText("backend.endpoint", endpoint) }
         if let path = server.path { setText("backend.path", path) }

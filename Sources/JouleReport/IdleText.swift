@@ -1,0 +1,35 @@
+import JouleModel
+
+/// The three idle baselines of a scope, alike on the console and in the report.
+enum IdleText {
+    struct Baseline {
+        let name: String
+        let power: Figure
+        /// Half of a 95 % interval without the gain that all readings of a sensor share, in watts.
+        let scatter: Double?
+        let net: Figure
+
+        var scatterText: String { scatter.map { NumberText.significant($0, digits: 2) } ?? FigureFormat.absent }
+    }
+
+    static func baselines(_ row: Summary.ScopeEnergy) -> [Baseline] {
+        [
+            Baseline(name: "idle host", power: row.idleHostPower, scatter: row.idleScatter?["host"], net: row.netOverIdleHost),
+            Baseline(name: "idle loaded", power: row.idleLoadedPower, scatter: row.idleScatter?["loaded"], net: row.netOverIdleLoaded),
+            Baseline(name: "idle after the run", power: row.idleAfterPower, scatter: row.idleScatter?["after"], net: row.netOverIdleAfter),
+        ]
+    }
+
+    /// By how much the idle power moved over the run, and what that means; nil without a baseline on both sides.
+    static func drift(_ row: Summary.ScopeEnergy, of summary: Summary) -> String? {
+        guard let before = row.idleLoadedPower.value, let after = row.idleAfterPower.value else { return nil }
+        let moved = after - before
+        let share = before > 0 ? " (\(moved < 0 ? "−" : "+")\(NumberText.percent(abs(moved / before))))" : ""
+        let scatter = ["loaded", "after"].compactMap { row.idleScatter?[$0] }
+        let bound = scatter.isEmpty ? nil : scatter.map { $0 * $0 }.reduce(0, +).squareRoot()
+        let isFlagged = summary.flags.contains { $0.flag == .baselineDrift }
+        let words = "after the run less before it: \(moved < 0 ? "−" : "+")\(NumberText.significant(abs(moved), digits: 3)) W\(share)"
+        let within = bound.map { ", scatter of the two ± \(NumberText.significant($0, digits: 2)) W" } ?? ""
+        return "drift: \(words)\(within); " + (isFlagged ? "in the interval of every net energy" : "none shown")
+    }
+}
