@@ -49,9 +49,13 @@ extension RunAccount {
         return flags
     }
 
-    private var deviceFlags: [Summary.RaisedFlag] {
-        guard let window = window.value else { return [] }
-        return gpuTraces.flatMap { gpu in
+    private var deviceFlags: [Summary.RaisedFlag] { window.value.map { KnownGPU.flags(of: gpuTraces, in: $0) } ?? [] }
+}
+
+extension KnownGPU {
+    /// What the devices themselves have against a window: clocks, limits, other users, slices.
+    static func flags(of gpus: [KnownGPU], in window: Range<Instant>) -> [Summary.RaisedFlag] {
+        gpus.flatMap { gpu in
             var flags: [Summary.RaisedFlag] = []
             let (environment, label) = (gpu.environment, gpu.label)
             let (counts, readings) = gpu.trace.throttleCounts(in: window)
@@ -80,7 +84,9 @@ extension RunAccount {
             return flags
         }
     }
+}
 
+extension RunAccount {
     /// Both of a machine's other clocks keep a constant distance to the monotonic one but for two events: the wall clock is set, and
     /// the machine sleeps. (On Linux a clock that is slewed slews the monotonic clock with it.) 50 ms is far above the time between
     /// the reads of one anchor.
