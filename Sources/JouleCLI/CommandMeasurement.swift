@@ -4,7 +4,6 @@ import JouleMeters
 import JouleModel
 import JouleProcess
 import JouleRunner
-import JouleStatistics
 import JouleUnits
 
 /// What `measure --json` prints: for one run its fields at the top, for several a list of them with the spread.
@@ -25,31 +24,51 @@ struct MeasureResult: Encodable {
         let endUnixSeconds: Double
         let durationSeconds: Double
         let exitStatus: Int32
+        /// Of the system, or of the node or the site where nothing else was metered.
         let total: Figure
+        /// Of every scope that was metered, by its name.
+        let totals: [String: Figure]
         let net: Figure?
         let ledger: [LedgerEntry]
         /// What the devices and the total have against them.
         let flags: [Summary.RaisedFlag]
         let marks: [Mark]
         private enum CodingKeys: String, CodingKey {
-            case total, net, ledger, flags, marks
+            case total, totals, net, ledger, flags, marks
             case startUnixSeconds = "start_unix_seconds"
             case endUnixSeconds = "end_unix_seconds"
             case durationSeconds = "duration_seconds"
             case exitStatus = "exit_status"
         }
     }
-    /// Mean over the repetitions with its 95 % interval (Student t).
+    /// Mean over the repetitions with its 95 % interval: the scatter of the runs (Student t), and the gain of the sensors, which
+    /// repetitions do not shrink.
     struct Spread: Encodable {
-        let count: Int
-        let meanJoules: Double
-        let plusMinusJoules: Double?
+        let energy: RepeatedFigure
         let meanSeconds: Double
+
         private enum CodingKeys: String, CodingKey {
             case count = "n"
             case meanJoules = "mean_energy_joules"
             case plusMinusJoules = "plus_minus_joules"
+            case random = "plus_minus_random_joules"
+            case systematic = "plus_minus_systematic_joules"
             case meanSeconds = "mean_duration_seconds"
+            case method, scope, flags, reason
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(energy.count, forKey: .count)
+            try container.encode(energy.mean, forKey: .meanJoules)
+            try container.encode(energy.plusMinus, forKey: .plusMinusJoules)
+            try container.encodeIfPresent(energy.random, forKey: .random)
+            try container.encodeIfPresent(energy.systematic, forKey: .systematic)
+            try container.encode(meanSeconds, forKey: .meanSeconds)
+            try container.encode(energy.method, forKey: .method)
+            try container.encodeIfPresent(energy.scope, forKey: .scope)
+            try container.encode(energy.flags, forKey: .flags)
+            try container.encodeIfPresent(energy.reason, forKey: .reason)
         }
     }
 
@@ -57,6 +76,8 @@ struct MeasureResult: Encodable {
     var idlePower: Figure?
     var spread: Spread?
     var sampling: SamplingStatistics
+    /// How the sensors behaved over all runs.
+    var sensors: [Summary.Sensor] = []
     /// What measuring took, from before the idle phase to after the last run; the command's own use is not in it.
     var ownCost: ToolUse?
     var unavailable: [RunEnvironment.Unavailable]
@@ -66,7 +87,7 @@ struct MeasureResult: Encodable {
     var interruptedBy: Int32?
 
     private enum CodingKeys: String, CodingKey {
-        case runs, sampling, spread, agents
+        case runs, sampling, sensors, spread, agents
         case idlePower = "idle_power"
         case ownCost = "own_cost"
         case unavailable = "unavailable_meters"
@@ -78,6 +99,7 @@ struct MeasureResult: Encodable {
         try container.encodeIfPresent(idlePower, forKey: .idlePower)
         try container.encodeIfPresent(spread, forKey: .spread)
         try container.encode(sampling, forKey: .sampling)
+        try container.encode(sensors, forKey: .sensors)
         try container.encodeIfPresent(ownCost, forKey: .ownCost)
         try container.encode(unavailable, forKey: .unavailable)
         try container.encodeIfPresent(agents, forKey: .agents)
@@ -115,14 +137,21 @@ struct CommandMeasurement {
         }
         await session.stop()
         let ownCost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
-        var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable)
+        let unopened = session.failures.map { RunEnvironment.Unavailable(meter: $0.code, reason: $0.message, remedy: $0.remedy) }
+        var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable + unopened)
         result.runs = runs
+        result.sensors = await session.sensors
         let agents = await session.agentRecords
         result.agents = agents.isEmpty ? nil : agents
         result.ownCost = ownCost
         result.interruptedBy = interruption.signal
-        result.idlePower = baseline?.map(\.power).figure(scope: .system)
-        if times > 1 { result.spread = Self.spread(of: runs) }
+        let metered = session.channels.filter(\.countsInTotals).map(\.scope)
+        result.idlePower = baseline?.map(\.power).figure(scope: .whole(of: metered))
+        if times > 1, !runs.isEmpty {
+            result.spread = MeasureResult.Spread(
+                energy: RepeatedFigure(joining: runs.map(\.total), unit: Joules.symbol),
+                meanSeconds: runs.map(\.durationSeconds).reduce(0, +) / Double(runs.count))
+        }
         return result
     }
 
@@ -151,27 +180,22 @@ struct CommandMeasurement {
                     name: mark.name, startUnixSeconds: anchor.unixSeconds(at: mark.window.lowerBound),
                     durationSeconds: mark.window.duration.seconds, ledger: await session.ledger(of: mark.window).entries))
         }
-        let total = account.ledger.total(of: .system)
+        let whole = account.ledger.whole
+        let totals = Dictionary(uniqueKeysWithValues: account.ledger.totals.map { ($0.rawValue, $1.figure(scope: $0)) })
         return MeasureResult.Run(
             startUnixSeconds: anchor.unixSeconds(at: start), endUnixSeconds: anchor.unixSeconds(at: end),
-            durationSeconds: (end - start).seconds, exitStatus: exit.shellStatus, total: total.figure(scope: .system),
-            net: await net(of: start..<end, baseline: baseline), ledger: account.ledger.entries, flags: account.flags, marks: marked)
+            durationSeconds: (end - start).seconds, exitStatus: exit.shellStatus,
+            total: account.ledger.total(of: whole).figure(scope: whole), totals: totals,
+            net: await net(of: start..<end, whole, baseline: baseline), ledger: account.ledger.entries,
+            flags: account.flags(of: selection.gpus), marks: marked)
     }
 
-    private func net(of window: Range<Instant>, baseline: Reading<IdlePower>?) async -> Figure? {
+    private func net(of window: Range<Instant>, _ scope: Scope, baseline: Reading<IdlePower>?) async -> Figure? {
         switch baseline {
         case nil: nil
-        case .absent(let reason): .absent(unit: Joules.symbol, scope: .system, reason: reason)
-        case .value(let idle): await session.net(of: window, over: idle).figure(scope: .system)
+        case .absent(let reason): .absent(unit: Joules.symbol, scope: scope, reason: reason)
+        case .value(let idle): await session.net(of: window, over: idle).figure(scope: scope)
         }
-    }
-
-    private static func spread(of runs: [MeasureResult.Run]) -> MeasureResult.Spread? {
-        let energies = runs.compactMap(\.total.value)
-        guard energies.count == runs.count, let moments = Moments(energies) else { return nil }
-        return MeasureResult.Spread(
-            count: runs.count, meanJoules: moments.mean, plusMinusJoules: moments.plusMinus95,
-            meanSeconds: runs.map(\.durationSeconds).reduce(0, +) / Double(runs.count))
     }
 }
 

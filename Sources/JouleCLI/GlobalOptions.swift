@@ -32,10 +32,7 @@ struct ResultsOptions: ParsableArguments {
 
 /// Options of every command that measures.
 struct MeterOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Meters to read: `auto`, `none`, or a list of nvml, nvidia-smi, rapl, hwmon, model.", valueName: "list"))
+    @Option(name: .long, help: ArgumentHelp(MeterOptions.help(orNone: true), valueName: "list"))
     var meters: String?
 
     @Option(name: .long, help: ArgumentHelp("Time between samples, such as `100ms`.", valueName: "duration"))

@@ -4,8 +4,12 @@ import JouleUnits
 
 /// The result of `measure` for people.
 enum MeasureText {
-    /// - Parameter showsCost: whether it ends with what measuring itself took.
-    static func render(_ result: MeasureResult, command: [String], showsCost: Bool = false) -> String {
+    /// - Parameters:
+    ///   - missing: meters that were asked for by name and could not be had.
+    ///   - showsCost: whether it ends with what measuring itself took.
+    static func render(
+        _ result: MeasureResult, command: [String], missing: [RunEnvironment.Unavailable] = [], showsCost: Bool = false
+    ) -> String {
         var lines: [String] = []
         for (index, run) in result.runs.enumerated() {
             let title = result.runs.count > 1 ? " (\(index + 1) of \(result.runs.count))" : ""
@@ -16,7 +20,7 @@ enum MeasureText {
             lines += headline(run)
             lines += table(run.ledger)
             // What is modelled and what has no energy stands in the table, with its reason.
-            lines += run.flags.filter { $0.grade > .note && $0.flag != .energyUnavailable }.map {
+            lines += run.flags.filter { $0.flag != .energyModelled && $0.flag != .energyUnavailable }.map {
                 "  \($0.grade.rawValue): \($0.flag.sentence) (\($0.detail))"
             }
             for mark in run.marks {
@@ -25,25 +29,37 @@ enum MeasureText {
         }
         if let idle = result.idlePower { lines.append("idle power: \(FigureFormat.text(idle).sentence)") }
         if let spread = result.spread {
-            let interval = spread.plusMinusJoules.map { " ± \(NumberText.significant($0, digits: 2))" } ?? ""
-            lines += [
-                "",
-                "\(spread.count) runs: \(NumberText.significant(spread.meanJoules))\(interval) J, mean with its 95 % interval (Student t)",
-            ]
+            let figure = spread.energy.figure
+            var line = "\(result.runs.count) runs, energy of the \(name(of: figure)): \(FigureFormat.text(figure).sentence)"
+            if figure.value != nil {
+                line += " (\(FigureFormat.method(figure))), mean with its 95 % interval: scatter of the runs (Student t) and gain of the meters"
+            }
+            if spread.energy.count < result.runs.count, figure.value != nil { line += ", of the \(spread.energy.count) with energy" }
+            lines += ["", line]
         }
+        for item in missing { lines.append("not measured: \(item.meter): \(item.reason)") }
         if result.sampling.lost > 0 { lines.append("\(result.sampling.lost) samples were lost: the machine was too busy") }
         if showsCost, let cost = result.ownCost { lines.append("joulebench itself: \(cost.text)") }
         return lines.joined(separator: "\n")
     }
 
     private static func headline(_ run: MeasureResult.Run) -> [String] {
+        // Beside the sum of the parts stands what holds them all, where that is metered too.
+        let wider = Scope.wholes.filter { $0 != .system && $0 != run.total.scope }.compactMap { run.totals[$0.rawValue] }
+        let beside = wider.filter { $0.value != nil }.map { "  \(energy($0))" }
         guard run.total.value != nil else {
-            return ["  energy: not available (\(run.total.reason ?? "no reason was given")); see `joulebench doctor`"]
+            return ["  energy: not available (\(run.total.reason ?? "no reason was given")); see `joulebench doctor`"] + beside
         }
-        var line = "  energy of the system: \(FigureFormat.text(run.total).sentence) (\(FigureFormat.method(run.total)))"
+        var line = "  \(energy(run.total))"
         if let net = run.net { line += ", net over idle \(FigureFormat.text(net).sentence)" }
-        return [line]
+        return [line] + beside
     }
+
+    private static func energy(_ figure: Figure) -> String {
+        "energy of the \(name(of: figure)): \(FigureFormat.text(figure).sentence) (\(FigureFormat.method(figure)))"
+    }
+
+    private static func name(of figure: Figure) -> String { (figure.scope ?? .system).rawValue }
 
     private static func table(_ ledger: [LedgerEntry]) -> [String] {
         guard !ledger.isEmpty else { return [] }

@@ -21,6 +21,12 @@ extension MeterOptions {
         return result
     }
 
+    /// Whether single meters were asked for, and not whatever there is.
+    var namesMeters: Bool {
+        guard let meters else { return !agent.isEmpty }
+        return !["auto", "none"].contains(meters.trimmingCharacters(in: .whitespaces))
+    }
+
     /// The meters of a command that has no configuration.
     func selection(deviceIDs: [DeviceSelector]? = nil) async throws -> (MeterSelection, MetricsSpec) {
         let metrics = try apply(to: MetricsSpec())
@@ -47,6 +53,11 @@ extension MeterOptions {
         }
         return result
     }
+}
+
+extension RunEnvironment.Unavailable {
+    /// Said before anything is measured.
+    var warning: Failure { Failure("meter.unavailable", "\(meter) is not measured: \(reason)", remedy: remedy) }
 }
 
 enum DurationOption {

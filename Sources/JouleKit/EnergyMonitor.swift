@@ -89,10 +89,12 @@ public struct WindowEnergyReport: Sendable, Hashable {
         public let reason: String?
     }
 
-    /// Joules of the system: the sum of siblings, no scope counted twice. Nil when a part is missing; ``reason`` says which.
+    /// Joules of ``scope``: for `system` the sum of siblings, no scope counted twice. Nil when a part is missing; ``reason`` says which.
     public let joules: Double?
     /// Half the 95 % interval, joules.
     public let plusMinusJoules: Double?
+    /// `system`, or `node` or `facility` where nothing but the whole is metered.
+    public let scope: String
     /// The weakest method among the parts.
     public let method: String
     public let reason: String?
@@ -101,7 +103,8 @@ public struct WindowEnergyReport: Sendable, Hashable {
     public let entries: [Entry]
 
     init(ledger: Ledger) {
-        let total = ledger.total(of: .system)
+        let total = ledger.total(of: ledger.whole)
+        scope = ledger.whole.rawValue
         joules = total.value?.value.rawValue
         plusMinusJoules = total.value?.plusMinus?.rawValue
         method = (total.value?.method ?? .unavailable).rawValue

@@ -17,10 +17,13 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
     package let inTotal: Bool
     /// The machine that the device is in, where it is not the one that ran the tool.
     package let host: String?
+    /// Whether the entry counts into the total of its own scope; false where a better meter covers the same, and for what is shown and
+    /// not added. nil in files of older versions.
+    package let inScopeTotal: Bool?
 
     package init(
         scope: Scope, device: String, meter: String, energy: Joules?, plusMinus: Joules?, meanPower: Watts?, peakPower: Watts?,
-        method: EnergyMethod, flags: Set<Flag>, reason: String? = nil, inTotal: Bool, host: String? = nil
+        method: EnergyMethod, flags: Set<Flag>, reason: String? = nil, inTotal: Bool, host: String? = nil, inScopeTotal: Bool? = nil
     ) {
         self.scope = scope
         self.device = device
@@ -34,7 +37,11 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         self.reason = reason
         self.inTotal = inTotal
         self.host = host
+        self.inScopeTotal = inScopeTotal
     }
+
+    /// Whether the entry is one of those that its scope was added up from.
+    package var isPartOfScope: Bool { inScopeTotal ?? true }
 
     private enum CodingKeys: String, CodingKey {
         case scope, device, meter, method, flags, reason, host
@@ -43,6 +50,7 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         case meanPower = "mean_power_watts"
         case peakPower = "peak_power_watts"
         case inTotal = "in_total"
+        case inScopeTotal = "in_scope_total"
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -59,6 +67,7 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         try container.encode(inTotal, forKey: .inTotal)
         try container.encodeIfPresent(reason, forKey: .reason)
         try container.encodeIfPresent(host, forKey: .host)
+        try container.encodeIfPresent(inScopeTotal, forKey: .inScopeTotal)
     }
 }
 
@@ -74,6 +83,9 @@ package struct Ledger: Hashable, Sendable {
         self.entries = entries
         self.totals = totals
     }
+
+    /// `system`, or `node` or `facility` where nothing but the whole was metered.
+    package var whole: Scope { .whole(of: totals.keys.filter { $0 != .system }) }
 
     /// `ledger.total(of: .gpu)`: the energy of a scope over all its devices, or why there is none.
     package func total(of scope: Scope) -> Reading<Measured<Joules>> {

@@ -64,6 +64,14 @@ package struct MeterChannel: Hashable, Sendable, Codable {
     /// The machine that the device is in, as one sees it who has a name of his own: an agent may run on this very machine.
     package func host(seenFrom localHost: String?) -> String? { host == localHost ? nil : host }
 
+    /// Of a channel that is shown and not added: that, and why.
+    package var whyNotAdded: String? {
+        guard !countsInTotals else { return nil }
+        guard let note else { return "not added" }
+        // The remark stands behind what else there is to know of the channel.
+        return note.firstRange(of: "not added").map { String(note[$0.lowerBound...]) } ?? "not added: \(note)"
+    }
+
     private enum CodingKeys: String, CodingKey {
         case meter, scope, device, name, kind, gain, note, host
         case hasEnergy = "has_energy"

@@ -18,6 +18,19 @@ package enum Scope: String, Codable, Sendable, CaseIterable, Hashable {
     }
 }
 
+extension Scope {
+    /// What the energy of machines is stated of, given the scopes that were metered: `system`, the sum of their parts, and where nothing
+    /// but whole machines or sites were metered, those.
+    package static func whole(of metered: some Sequence<Scope>) -> Scope {
+        let metered = Set(metered)
+        guard !metered.isEmpty, metered.isSubset(of: [.node, .facility]) else { return .system }
+        return metered.contains(.node) ? .node : .facility
+    }
+
+    /// Scopes that hold all that is in a machine, narrowest first.
+    package static let wholes: [Scope] = [.system, .node, .facility]
+}
+
 /// How an energy figure came to be; the quality label beside every figure.
 package enum EnergyMethod: String, Codable, Sendable, CaseIterable, Hashable {
     case measuredCounter = "measured-counter"

@@ -43,7 +43,8 @@ extension LedgerEntry {
     fileprivate var flaggedAsSimulated: LedgerEntry {
         LedgerEntry(
             scope: scope, device: device, meter: meter, energy: energy, plusMinus: nil, meanPower: meanPower, peakPower: peakPower,
-            method: method, flags: Set(flags).union([.simulated]), reason: reason, inTotal: inTotal, host: host)
+            method: method, flags: Set(flags).union([.simulated]), reason: reason, inTotal: inTotal, host: host,
+            inScopeTotal: inScopeTotal)
     }
 }
 

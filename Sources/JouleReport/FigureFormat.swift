@@ -1,4 +1,5 @@
 import JouleModel
+import JouleUnits
 
 /// A figure as people read it: value, interval and unit, or a dash and the reason.
 package struct FigureText: Hashable, Sendable {
@@ -40,7 +41,9 @@ package enum FigureFormat {
         }
         let value = raw * scale.factor
         guard let interval = figure.plusMinus.map({ abs($0) * scale.factor }), interval.isFinite else {
-            return FigureText(value: plain(value, counted: figure.method == "counted"), plusMinus: nil, unit: scale.unit, reason: nil)
+            // Without an interval too: what is left of two equal energies is no figure.
+            let isNothing = abs(value) < smallestShown && [Joules.symbol, Watts.symbol].contains(figure.unit)
+            return FigureText(value: isNothing ? "0" : plain(value, counted: figure.method == "counted"), plusMinus: nil, unit: scale.unit, reason: nil)
         }
         // Rounding errors of a difference between equals; in a column whose other rows are large they would fill the line with zeros.
         guard max(abs(value), interval) >= smallestShown else {

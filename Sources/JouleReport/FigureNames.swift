@@ -34,6 +34,9 @@ enum FigureNames {
         ("grams_co2e", "carbon"),
         ("grams_co2e_per_request", "carbon per request"),
         ("grams_co2e_per_1000_output_tokens", "carbon per 1,000 output tokens"),
+        ("system_joules_per_output_token", "energy per output token, all parts"),
+        ("node_joules_per_output_token", "energy per output token, node"),
+        ("facility_joules_per_output_token", "energy per output token, facility"),
     ]
 
     private static let latencies: [(key: String, label: String)] = [
@@ -80,6 +83,8 @@ enum FigureNames {
 
     /// The keys every summary of a run is expected to carry; columns of the run table.
     static var knownFigures: [String] { figures.map(\.key) }
+    /// What stands beside the headline: the same energy of the whole machine.
+    static let perTokenOfWholes = Scope.wholes.map { "\($0.rawValue)_joules_per_output_token" }
     static var furtherKnownFigures: [String] { furtherFigures.map(\.key) }
     static var knownLatencies: [String] { latencies.map(\.key) }
     static var furtherKnownLatencies: [String] { furtherLatencies.map(\.key) }

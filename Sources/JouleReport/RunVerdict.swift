@@ -27,7 +27,8 @@ struct RunVerdict: Hashable, Sendable {
         switch method {
         case .measuredCounter, .measuredPower:
             energyTone = .good
-            let meters = Set(summary.ledger.filter { $0.scope == summary.headlineScope && $0.energy != nil }.map(\.meter)).sorted()
+            let parts = summary.ledger.filter { $0.scope == summary.headlineScope && $0.energy != nil && $0.isPartOfScope }
+            let meters = Set(parts.map(\.meter)).sorted()
             let source = meters.isEmpty ? "" : " by " + meters.joined(separator: ", ")
             energy = "energy: measured\(source) (\(scope), \(method.rawValue))\(interval)"
             (energyReason, energyRemedy) = (nil, nil)

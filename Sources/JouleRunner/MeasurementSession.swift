@@ -15,6 +15,8 @@ package actor MeasurementSession {
     package nonisolated let localHost: String?
     private var series: [SampleSeries]
     private var taken = 0
+    /// As the readings showed them before the first were thinned: what is left tells no more how often a counter is renewed.
+    private var sensorsBeforeThinning: [Summary.Sensor]?
     /// Every edge so far, in the order of time: around them the samples stay as dense as they came.
     private let edges = Guarded<[Instant]>([])
     /// Empties the rings while a long window lasts; they hold 60 s.
@@ -83,6 +85,7 @@ package actor MeasurementSession {
     /// Forgets the fast reads of counters far from any edge: the counter's sum holds what they added, and an hour of them is large.
     private func thin() {
         let limit = Instant.now - Self.thinningAge
+        if sensorsBeforeThinning == nil, limit > start { sensorsBeforeThinning = traces.sensors }
         let edges = edges.withLock { $0 }
         for index in series.indices where channels[index].kind == .counter && channels[index].hasPower {
             var next = edges.startIndex
@@ -113,19 +116,38 @@ package actor MeasurementSession {
     /// The ledger of a window that has been settled.
     package func ledger(of window: Range<Instant>) -> Ledger { account(of: window).ledger }
 
-    /// Idle power of the whole system over a window that has been settled.
-    package func idlePower(in window: Range<Instant>) -> Reading<IdlePower> { account(of: window).idlePower(of: .system, in: window) }
+    /// Idle power of the whole machine, as `Ledger.whole` names it, over a window that has been settled.
+    package func idlePower(in window: Range<Instant>) -> Reading<IdlePower> {
+        let account = account(of: window)
+        return account.idlePower(of: account.ledger.whole, in: window)
+    }
 
-    /// Energy of the window less what the system would have used idling.
+    /// Energy of the window less what the same would have used idling.
     package func net(of window: Range<Instant>, over idle: IdlePower) -> Reading<Measured<Joules>> {
-        account(of: window).net(of: .system, over: idle)
+        account(of: window).net(of: idle.power.scope, over: idle)
     }
 
     /// The ledger of a window that has been settled, with what its channels have against them.
     ///
     /// Clocks and gaps of agents are taken as they are known now.
     package func account(of window: Range<Instant>) -> WindowAccount {
-        MeterTraces(series, samplePeriod: period, agents: sampler.agentRecords, start: start, localHost: localHost).account(of: window)
+        traces.account(of: window)
+    }
+
+    private var traces: MeterTraces {
+        MeterTraces(series, samplePeriod: period, agents: sampler.agentRecords, start: start, localHost: localHost)
+    }
+
+    /// How the sensors behaved so far.
+    package var sensors: [Summary.Sensor] {
+        let now = traces.sensors
+        guard let before = sensorsBeforeThinning else { return now }
+        return now.map { sensor in
+            var sensor = sensor
+            let same = before.first { ($0.meter, $0.device, $0.scope, $0.host) == (sensor.meter, sensor.device, sensor.scope, sensor.host) }
+            if let period = same?.counterPeriod { sensor.counterPeriod = period }
+            return sensor
+        }
     }
 
     /// What is known of the agents so far; whole after `stop`.

@@ -25,6 +25,8 @@ package struct HostContext: Sendable {
 package struct MeterSelection: Sendable {
     package private(set) var meters: [any Meter] = []
     package private(set) var unavailable: [RunEnvironment.Unavailable] = []
+    /// Those of `unavailable` that were asked for by name; empty where whatever there is was looked for.
+    package private(set) var missingByName: [RunEnvironment.Unavailable] = []
     package private(set) var gpus: [RunEnvironment.GPU] = []
     package private(set) var driverVersion: String?
     package private(set) var cudaVersion: String?
@@ -107,6 +109,7 @@ package struct MeterSelection: Sendable {
         for (_, meter) in inOrder {
             try selection.add(meter, automatic: automatic, period: metrics.samplePeriod, deviceIDs: deviceIDs, host: host)
         }
+        if !automatic { selection.missingByName = selection.unavailable }
         try selection.tellAgentsApart(root: host.root)
         if followsProcess, !selection.meters.isEmpty {
             selection.add(ProcessShareMeter.discover(root: host.root, target: selection.processTree, label: "worker"))
@@ -153,7 +156,7 @@ package struct MeterSelection: Sendable {
             if !automatic || !covers([.package, .psys, .cpu, .module]) {
                 add(CPUModelMeter.discover(root: host.root, gain: selector.gain))
             }
-            if !automatic || !covers([.dram, .module]) { add(DRAMModelMeter.discover(root: host.root, gain: selector.gain)) }
+            if !automatic || !covers([.dram, .psys, .module]) { add(DRAMModelMeter.discover(root: host.root, gain: selector.gain)) }
         case .csv:
             guard let file = selector.file else {
                 throw Failure("config.missing", "the csv meter has no file", remedy: "write `csv: {file: power.csv}`")
@@ -179,7 +182,7 @@ package struct MeterSelection: Sendable {
             guard !automatic || CrayMeter.exists(root: host.root) else { return }
             var others = CrayParts()
             others.package = covers([.package, .psys, .cpu, .module])
-            others.dram = covers([.dram, .module])
+            others.dram = covers([.dram, .psys, .module])
             others.gpu = covers([.gpu, .module]) || deviceIDs == []
             add(CrayMeter.discover(root: host.root, gain: selector.gain, others: others))
         case .dcgm, .prometheus, .plug, .zeusd, .energyMetrics:
@@ -277,8 +280,13 @@ package struct MeterSelection: Sendable {
     }
 
     /// Why there is nothing to read at all.
-    package var nothingToRead: Failure {
-        Failure("meter.none", "there is no meter to read", cause: reasons, remedy: "see `joulebench doctor`")
+    ///
+    /// - Parameter failures: of meters that were found and did not open.
+    package func nothingToRead(beside failures: [Failure] = []) -> Failure {
+        let unopened = failures.map { [$0.message, $0.cause].compactMap(\.self).joined(separator: ": ") }
+        return Failure(
+            "meter.none", "there is no meter to read", cause: ([reasons] + unopened).filter { !$0.isEmpty }.joined(separator: "\n"),
+            remedy: "see `joulebench doctor`")
     }
 
     private var reasons: String { unavailable.map { "\($0.meter): \($0.reason)" }.joined(separator: "\n") }

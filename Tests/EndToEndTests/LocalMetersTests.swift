@@ -15,7 +15,8 @@ struct LocalMetersTests {
     }
 
     private func rows(_ listing: JSON) -> [String] {
-        listing["meters"].list.map {
+        // Those that count; what is shown and not added stands beside them.
+        listing["meters"].list.filter { $0["channel"]["counts_in_totals"].flag == true }.map {
             "\($0["channel"]["meter"].text ?? "?") \($0["channel"]["scope"].text ?? "?") \($0["channel"]["device"].text ?? "?")"
         }
     }
@@ -64,6 +65,8 @@ struct LocalMetersTests {
         let beside = try await listing(scene, tree, [], gpus.environment)
         #expect(rows(beside).contains("pm_counters node node") && !rows(beside).contains("pm_counters gpu accel0"))
         #expect(rows(beside).filter { $0.contains(" gpu ") }.count == 1)
+        let shown = beside["meters"].list.first { $0["channel"]["device"].text == "accel0" }
+        #expect(shown?["reason"].text == "not added: another meter counts the gpu by itself", "\(beside)")
     }
 
     @Test func `an AMD GPU is measured through its library, and hwmon leaves it alone`() async throws {
@@ -117,12 +120,26 @@ struct LocalMetersTests {
         #expect(ended.status == 0, "\(ended.error)")
         let ledger = try JSON(parsing: try String(contentsOfFile: result, encoding: .utf8))["ledger"].list
         func row(_ scope: String) -> JSON? { ledger.first { $0["scope"].text == scope } }
-        #expect(ledger.filter { $0["scope"].text == "module" }.count == 1)
+        #expect(ledger.filter { $0["scope"].text == "module" && $0["in_scope_total"].flag == true }.count == 1)
         #expect(row("module")?["meter"].text == "nvml" && row("module")?["in_total"].flag == true)
         #expect(row("module")?["mean_power_watts"].isNumber(near: 520, within: 5) == true)
         #expect(
             row("gpu")?["reason"].text == "module counts instead" && row("gpu")?["mean_power_watts"].isNumber(near: 300, within: 5) == true)
         #expect(row("cpu")?["in_total"].flag == false && row("cpu")?["mean_power_watts"].isNumber(near: 180, within: 2) == true)
+    }
+
+    @Test func `no estimate is added to a module that may hold what it estimates`() async throws {
+        let scene = try Scene()
+        let gpus = try StandInGPUs(["WAVE": "constant:300", "MODULE": "constant:900"])
+        let ended = try await scene.run(
+            ["measure", "--meters", "nvml,model", "--json", "--", "sleep", "1"], environment: gpus.environment)
+        #expect(ended.status == 0, "\(ended.error)")
+        let result = try ended.json
+        let seconds = try #require(result["duration_seconds"].number)
+        #expect(result["total"]["value"].isNumber(near: 900 * seconds, within: 20), "\(result["total"])")
+        #expect(result["ledger"].list.filter { $0["in_total"].flag == true }.map { $0["scope"].text } == ["module"])
+        let memory = result["ledger"].list.first { $0["scope"].text == "dram" }
+        #expect(memory?["reason"].text == "module holds the memory already")
     }
 
     @Test func `a program that measures is found in PATH, and its refusal is told`() async throws {

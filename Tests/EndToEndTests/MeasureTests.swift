@@ -166,7 +166,59 @@ struct MeasureTests {
         #expect(energies.count == 3)
         let mean = try #require(result["spread"]["mean_energy_joules"].number)
         #expect(abs(mean - energies.reduce(0, +) / 3) < 1e-9)
-        #expect(result["spread"]["n"].number == 3 && result["spread"]["plus_minus_joules"].number != nil)
+        let spread = result["spread"]
+        #expect(spread["n"].number == 3 && spread["scope"].text == "system" && spread["method"].text == "measured-counter")
+        // Three runs do not make the sensor better: its gain of 5 % stays, beside the scatter.
+        let (whole, gain) = (try #require(spread["plus_minus_joules"].number), try #require(spread["plus_minus_systematic_joules"].number))
+        let scatter = try #require(spread["plus_minus_random_joules"].number)
+        #expect(abs(gain - 0.05 * mean) < 0.001 * mean && abs(whole * whole - gain * gain - scatter * scatter) < 1e-6 * whole * whole)
         #expect(result["idle_power"]["value"].isNumber(near: 200, within: 2))
+    }
+
+    @Test func `the last line of repetitions names what it is of, how it was had, and what its interval holds`() async throws {
+        let scene = try Scene()
+        let gpus = try StandInGPUs(["WAVE": "constant:300"])
+        let ended = try await scene.run(
+            ["measure", "--meters", "nvml,model", "--repeat", "2", "--", "sleep", "0.3"], environment: gpus.environment)
+        let line = try #require(ended.output.split(separator: "\n").first { $0.hasPrefix("2 runs") })
+        #expect(line.contains("energy of the system") && line.contains("(modelled)") && line.contains("gain of the meters"), "\(line)")
+    }
+
+    @Test func `what a device has against a window is said, as a run says it`() async throws {
+        let scene = try Scene()
+        let gpus = try StandInGPUs(["WAVE": "constant:300", "MIG": "2", "PROCESSES": "1", "THROTTLE": "0x44"])
+        let result = scene.file("result.json")
+        let ended = try await scene.run(
+            ["measure", "--meters", "nvml", "--json", "--output", result, "--", "sleep", "1"], environment: gpus.environment)
+        #expect(ended.status == 0, "\(ended.error)")
+        let json = try JSON(parsing: try scene.read("result.json"))
+        let flags = Set(json["flags"].list.compactMap { $0["flag"].text })
+        #expect(flags.isSuperset(of: ["mig_slice", "shared_device", "throttled", "power_capped"]), "\(flags)")
+        let sensor = json["sensors"][0]
+        #expect(sensor["meter"].text == "nvml" && sensor["counter_update_period"]["seconds"].number != nil, "\(json["sensors"])")
+        let text = try await scene.run(["measure", "--meters", "nvml", "--", "sleep", "0.3"], environment: gpus.environment)
+        #expect(text.output.contains("MIG slice") && text.output.contains("Another process"), "\(text.output)")
+        #expect(text.output.contains("hw_thermal_slowdown") && text.output.contains("power limit"), "\(text.output)")
+    }
+
+    @Test func `a command that no named meter would measure is not started`() async throws {
+        let scene = try Scene()
+        let url = "http://127.0.0.1:\(try freePort())"
+        let ended = try await scene.run(["measure", "--meters", "{zeusd: {url: '\(url)'}}", "--", "touch", scene.file("started")])
+        #expect(ended.status == 69 && ended.error.contains("zeusd \(url)") && ended.error.contains("no connection"), "\(ended.error)")
+        #expect(!FileManager.default.fileExists(atPath: scene.file("started")))
+    }
+
+    @Test func `a named meter that is not there is named, beside those that are`() async throws {
+        let scene = try Scene()
+        let url = "http://127.0.0.1:\(try freePort())"
+        let meters = "{plug: {url: '\(url)', kind: shelly}}, model"
+        let ended = try await scene.run(["measure", "--meters", meters, "--", "sleep", "0.2"])
+        #expect(ended.status == 0)
+        for text in [ended.output, ended.error] { #expect(text.contains("plug \(url)"), "\(text)") }
+        #expect(ended.output.contains("not measured: plug"))
+        // Where nobody asked for it by name, nobody wants to read about it.
+        let automatic = try await scene.run(["measure", "--", "true"])
+        #expect(automatic.status == 0 && !automatic.output.contains("not measured"))
     }
 }

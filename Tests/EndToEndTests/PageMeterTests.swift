@@ -28,6 +28,77 @@ struct PageMeterTests {
         #expect(watts == ["a": 300, "b": 50.5, "GPU-aa": 120])
     }
 
+    private static let shelly = #"""
+        {"rules": [
+          {"when": {"path": "/shelly"}, "body_text": "{\"mac\":\"AABB\",\"model\":\"SPSW-202\",\"gen\":2}"},
+          {"when": {"path": "/rpc/Switch.GetStatus"}, "body_text": "{\"id\":0,\"apower\":150}"},
+          {"when": {"path": "/metrics"}, "body_text": "outlet_watts 160\n"}]}
+        """#
+
+    @Test func `two outlets of one plug are added`() async throws {
+        let scene = try Scene()
+        let stub = try await StubServer(scene, script: Self.shelly)
+        let outlets = [0, 1].map { "{plug: {url: '\(stub.url)/rpc/Switch.GetStatus?id=\($0)', kind: shelly}}" }
+        let ended = try await scene.run(
+            ["measure", "--meters", outlets.joined(separator: ", "), "--json", "--output", scene.file("m.json"), "--", "sleep", "2"])
+        #expect(ended.status == 0, "\(ended.error)")
+        let result = try JSON(parsing: try scene.read("m.json"))
+        let seconds = try #require(result["duration_seconds"].number)
+        #expect(result["total"]["scope"].text == "node" && result["total"]["value"].isNumber(near: 300 * seconds, within: 3))
+        #expect(!result["flags"].list.contains { $0["flag"].text == "energy_unavailable" })
+        let text = try await scene.run(["measure", "--meters", outlets[0], "--", "sleep", "1"])
+        #expect(text.output.contains("energy of the node: ") && !text.output.contains("not available"), "\(text.output)")
+    }
+
+    @Test func `what is shown and not added is shown, with the reason`() async throws {
+        let scene = try Scene()
+        let stub = try await StubServer(scene, script: Self.shelly)
+        let meters =
+            "{prometheus: {url: '\(stub.url)/metrics', metric: outlet_watts, gain: 0.005}}, {plug: {url: '\(stub.url)', kind: shelly, gain: 0.29}}"
+        let listing = try await scene.run(["meters", "--meters", meters])
+        #expect(listing.output.contains("not added: prometheus counts the node scope"), "\(listing.output)")
+        #expect(listing.output.contains("0.5 %") && listing.output.contains("29 %"))
+        let ended = try await scene.run(["measure", "--meters", meters, "--", "sleep", "1"])
+        #expect(ended.output.contains("not added: prometheus counts the node scope"), "\(ended.output)")
+    }
+
+    @Test func `where only the node is metered, every figure of a run is the node's`() async throws {
+        let scene = try Scene()
+        let stub = try await StubServer(scene, script: Self.shelly)
+        let config = try scene.write(
+            "load.yaml",
+            """
+            backend: {type: openai, endpoint: '\(stub.url)', model: stub-model}
+            scenario: {dataset_name: '\(try scene.prompts(8))', num_samples: 8, generate_kwargs: {max_new_tokens: 64, min_new_tokens: 64}}
+            load: {arrival: closed, concurrency: 1}
+            carbon: {source: fixed, intensity: 400}
+            reporter: [json, html, csv]
+            """)
+        let plug = "{plug: {url: '\(stub.url)', kind: shelly}}"
+        let ended = try await scene.run(["run", config, "--results-dir", scene.results, "--meters", plug])
+        try #require(scene.runs.count == 1, "\(ended.error)")
+        let summary = try scene.runs[0].summary
+        #expect(summary["headline_scope"].text == "node")
+        for key in ["joules_per_output_token", "joules_per_request", "watt_hours_per_1000_requests", "grams_co2e_per_request"] {
+            #expect(summary["figures"][key]["value"].number != nil && summary["figures"][key]["scope"].text == "node", "\(key)")
+        }
+        #expect(!(try scene.runs[0].flags).contains("energy_unavailable"))
+        #expect(ended.output.contains("scope node") && ended.output.contains("measured by plug (node"), "\(ended.output)")
+        let row = try #require(try Table(file: scene.results + "/results.csv").rows.first)
+        #expect(row["headline_scope"] == "node" && Double(row["energy_joules"] ?? "") != nil && row["energy_error"] == "NA", "\(row)")
+
+        let gpus = try StandInGPUs(["WAVE": "constant:100"])
+        let beside = try await scene.run(
+            ["run", config, "--results-dir", scene.results, "--meters", "nvml, " + plug], environment: gpus.environment)
+        let figures = try #require(scene.runs.last).summary["figures"]
+        #expect(figures["joules_per_output_token"]["scope"].text == "gpu")
+        let (gpu, node) = (figures["joules_per_output_token"]["value"].number, figures["node_joules_per_output_token"]["value"].number)
+        #expect(figures["node_joules_per_output_token"]["scope"].text == "node")
+        #expect(abs((try #require(node)) / (try #require(gpu)) - 1.5) < 0.05)
+        #expect(beside.output.contains("energy per output token, node"), "\(beside.output)")
+        #expect(try #require(scene.runs.last).text("report.html").contains("energy per output token, node"))
+    }
+
     @Test func `a log of a page has its rows`() async throws {
         let scene = try Scene()
         let stub = try await StubServer(scene, script: Self.script)

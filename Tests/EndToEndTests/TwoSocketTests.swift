@@ -28,8 +28,8 @@ private final class TwoSockets: Sendable {
     private let start = Clock.now
     private let stopping = Atomic<Bool>(false)
 
-    init(_ tree: HostRootTree, withPlatform: Bool) throws {
-        let zones = Self.zones + (withPlatform ? [Self.platform] : [])
+    init(_ tree: HostRootTree, withPlatform: Bool, withMemory: Bool = true) throws {
+        let zones = Self.zones.filter { withMemory || $0.name != "dram" } + (withPlatform ? [Self.platform] : [])
         files = zones.map { (tree.path + "/sys/class/powercap/\($0.folder)/energy_uj", $0) }
         for zone in zones {
             let folder = "/sys/class/powercap/\(zone.folder)"
@@ -66,14 +66,16 @@ private final class TwoSockets: Sendable {
 }
 
 struct TwoSocketTests {
-    private func measure(withPlatform: Bool) async throws -> JSON {
+    private func measure(withPlatform: Bool, withMemory: Bool = true, meters: [String] = ["--meters", "rapl"]) async throws -> JSON {
         let scene = try Scene()
         let tree = try HostRootTree(scene)
-        let sockets = try TwoSockets(tree, withPlatform: withPlatform)
+        // What a model of the memory would go by.
+        try tree.write("/proc/meminfo", "MemTotal:       65536000 kB\n")
+        let sockets = try TwoSockets(tree, withPlatform: withPlatform, withMemory: withMemory)
         defer { sockets.stop() }
         let result = scene.file("result.json")
         let ended = try await scene.run(
-            ["measure", "--meters", "rapl", "--json", "--output", result, "--", "sleep", "1.5"], environment: tree.environment)
+            ["measure"] + meters + ["--json", "--output", result, "--", "sleep", "1.5"], environment: tree.environment)
         #expect(ended.status == 0, "\(ended.error)")
         return try JSON(parsing: try String(contentsOfFile: result, encoding: .utf8))
     }
@@ -107,13 +109,32 @@ struct TwoSocketTests {
         #expect(!result["ledger"].list.contains { $0["flags"].list.contains(.text("counter_reset")) })
     }
 
-    @Test func `a platform's zone stands for the packages that it holds`() async throws {
+    @Test func `a platform's zone stands for the packages that it holds, and for the memory that it may hold`() async throws {
         let result = try await measure(withPlatform: true)
-        #expect(counted(result) == ["psys", "package-0/dram", "package-1/dram"])
-        let psys = try watts(result, "psys")
-        #expect(abs(psys - 150) < 15)
+        #expect(counted(result) == ["psys"])
+        let (psys, system) = (try watts(result, "psys"), try watts(result, "system"))
+        #expect(abs(psys - 150) < 15 && abs(system - psys) < 1e-6, "\(psys), \(system) W")
+        let memory = result["ledger"].list.filter { $0["scope"].text == "dram" }
+        #expect(memory.count == 2 && memory.allSatisfy { $0["reason"].text == "psys may hold the memory already" })
         let package = result["ledger"].list.first { $0["device"].text == "package-1" }
         #expect(package?["reason"].text == "psys counts instead")
+    }
+
+    @Test(arguments: [[], ["--meters", "rapl,model"]])
+    func `no model of the memory is added to a platform's zone`(meters: [String]) async throws {
+        let result = try await measure(withPlatform: true, withMemory: false, meters: meters)
+        #expect(counted(result) == ["psys"])
+        #expect(result["total"]["method"].text == "measured-counter" && result["total"]["flags"].list.isEmpty, "\(result["total"])")
+        #expect(abs(try watts(result, "system") - 150) < 15)
+        let models = result["ledger"].list.filter { $0["meter"].text == "model" }
+        #expect(models.isEmpty == meters.isEmpty)
+    }
+
+    @Test func `no model of the memory is added to the zones that count it`() async throws {
+        let result = try await measure(withPlatform: false, meters: ["--meters", "rapl,model"])
+        #expect(counted(result) == ["package-0", "package-1", "package-0/dram", "package-1/dram"])
+        let model = result["ledger"].list.first { $0["meter"].text == "model" && $0["scope"].text == "dram" }
+        #expect(model?["reason"].text == "rapl measures the dram")
     }
 
     @Test func `in a log of power the counters go on across their wraps`() async throws {

@@ -148,6 +148,26 @@ struct CounterWindowTests {
         #expect(edge.energy.reason?.contains("gap of 5.00 s") == true)
     }
 
+    /// A counter and a power reading of the same 100 W, 900 W in the two seconds from 4 s on, in which nothing was read.
+    private func withHole(gain: Double = 1) -> SampleSeries {
+        func energy(_ time: Double) -> Double { 100 * (time + 5) + 800 * min(max(time - 4, 0), 2) }
+        let times = stride(from: -3.0, through: 23, by: 0.02).filter { $0 < 3.99 || $0 > 6.01 }
+        return SampleSeries(
+            channel: channel(kind: .counter),
+            samples: times.map { Sample(instant: at($0), power: Watts(100 * gain), energy: Joules(energy($0))) })
+    }
+
+    @Test func `where nothing was read, counter and power are not held against each other`() throws {
+        let result = windowEnergy(of: withHole(), in: window(0, 20), samplePeriod: .milliseconds(20))
+        #expect(isClose(result.counterEnergy?.rawValue, 3_600, within: 0.01) && isClose(result.powerEnergy?.rawValue, 2_000, within: 0.01))
+        #expect(result.method == .measuredCounter && result.flags[.counterPowerDisagree] == nil)
+        // What both cover is still compared.
+        let wrong = windowEnergy(of: withHole(gain: 1.1), in: window(0, 20), samplePeriod: .milliseconds(20))
+        #expect(wrong.method == .measuredPower)
+        let detail = try #require(wrong.flags[.counterPowerDisagree])
+        #expect(detail.contains("10.0 %") && detail.contains("s that both cover"), "\(detail)")
+    }
+
     @Test func `counter and power that differ by more than 3 % over ten seconds raise a flag and widen the interval`() throws {
         func both(_ factor: Double) -> SampleSeries {
             SampleSeries(

@@ -141,8 +141,71 @@ struct LedgerTests {
         #expect(ledger.entries.first { $0.scope == .other }?.inTotal == false)
     }
 
-    @Test func `informative channels are no entries, and without any there is no total`() {
-        let ledger = build([series(1, "model", .cpu, "process", kind: .model, counts: false)])
+    @Test func `memory is not added to a platform or a module that may hold it`() {
+        for (name, holder) in [("psys", Scope.psys), ("module", .module)] {
+            for kind in [MeterKind.power, .model] {
+                let ledger = build([
+                    series(150, "rapl", holder, "\(name)-0"), series(13, "rapl", .dram, "dram", kind: kind),
+                    series(80, "model", .cpu, "cpu", kind: .model),
+                ])
+                #expect(isClose(joules(ledger, .system), 1_500))
+                let memory = ledger.entries.first { $0.scope == .dram }
+                #expect(memory?.inTotal == false && isClose(memory?.energy?.rawValue, 130))
+                #expect(memory?.reason == (holder == .psys ? "psys may hold the memory already" : "module holds the memory already"))
+                #expect(ledger.total(of: .system).value?.flags.isEmpty == true)
+            }
+        }
+    }
+
+    @Test func `beside a module a sensor's package has its memory, and an estimate of either is not added`() {
+        let module = series(700, "nvml", .module, "module-0")
+        let measured = build([module, series(80, "rapl", .package, "package-0"), series(10, "rapl", .dram, "package-0/dram")])
+        #expect(isClose(joules(measured, .system), 7_900))
+        let estimated = build([
+            module, series(80, "kepler", .package, "package-0", kind: .model), series(10, "model", .dram, "dram", kind: .model),
+        ])
+        #expect(isClose(joules(estimated, .system), 7_000))
+        #expect(estimated.entries.first { $0.scope == .package }?.reason == "module counts instead")
+    }
+
+    @Test func `a model is not added beside a sensor of its scope, whatever each calls the device`() {
+        let ledger = build([
+            series(80, "rapl", .package, "package-0"), series(10, "rapl", .dram, "package-0/dram"),
+            series(20, "model", .dram, "dram", kind: .model),
+        ])
+        #expect(isClose(joules(ledger, .dram), 100) && isClose(joules(ledger, .system), 900))
+        #expect(ledger.total(of: .system).value?.method == .measuredPower)
+        let model = ledger.entries.first { $0.meter == "model" }
+        #expect(model?.inTotal == false && model?.isPartOfScope == false && model?.reason == "rapl measures the dram")
+    }
+
+    @Test func `where only the node is metered, the node is the whole and nothing is missing`() {
+        let account = WindowAccount([MeterTrace(series(500, "plug", .node, "plug", gain: 0.02), samplePeriod: tenHertz)], in: cut)
+        #expect(account.ledger.whole == .node && isClose(joules(account.ledger, .node), 5_000))
+        #expect(account.ledger.total(of: .system).reason == "no meter covers a part of the system, only the node as a whole")
+        #expect(account.flags.isEmpty)
+        #expect(build([series(500, "plug", .facility, "site"), series(300, "plug", .node, "plug")]).whole == .node)
+        #expect(build([series(500, "plug", .facility, "site")]).whole == .facility)
+        #expect(build([series(500, "plug", .node, "plug"), series(80, "rapl", .package, "package-0")]).whole == .system)
+        #expect(build([]).whole == .system)
+    }
+
+    @Test func `what is shown and not added has a row that says so, and is in no total`() {
+        let ledger = build([
+            series(500, "plug", .node, "plug"), series(480, "prometheus", .node, "outlet", counts: false),
+            series(300, "nvml", .gpu, "GPU-a"),
+        ])
+        #expect(isClose(joules(ledger, .node), 5_000) && isClose(joules(ledger, .other), 2_000))
+        let shown = ledger.entries.first { $0.meter == "prometheus" }
+        #expect(isClose(shown?.energy?.rawValue, 4_800) && shown?.inTotal == false && shown?.isPartOfScope == false)
+        #expect(shown?.reason == "not added")
+    }
+
+    @Test func `a channel without energy and power is no entry, and without any there is no total`() {
+        let share = MeterChannel(
+            meter: "model", scope: .cpu, device: "process", name: "process", kind: .model, hasEnergy: false, hasPower: false, gain: 0,
+            countsInTotals: false)
+        let ledger = build([SampleSeries(channel: share, samples: [Sample(instant: at(1), utilizationPercent: 50)])])
         #expect(ledger.entries.isEmpty)
         #expect(ledger.total(of: .system).reason == "no meter covers a part of the system")
         #expect(build([]).total(of: .gpu).reason != nil)

@@ -19,7 +19,8 @@ struct HostAccount {
         self.host = host
         let parts = Dictionary(grouping: best, by: \.trace.channel.scope)
         let totals = parts.reduce(into: [:]) { $0[$1.key] = energyTotal(of: $1.key, $1.value) }
-        let siblings = Siblings(totals)
+        let modelled = parts.filter { $0.value.allSatisfy { $0.trace.channel.kind == .model } }
+        let siblings = Siblings(totals, modelled: Set(modelled.keys))
         let members = Scope.allCases.filter { siblings.scopes.contains($0) }.flatMap { parts[$0] ?? [] }
         if let reason = siblings.absentReason {
             system = .absent(reason: reason)

@@ -10,6 +10,7 @@ extension WindowAccount {
     /// Cuts one window out of every channel and decides what counts.
     ///
     /// 1. Of several meters on one device and scope the best counts: counter before power before model, then the narrower interval.
+    ///    A model does not count beside a sensor of its scope and machine.
     /// 2. A scope's total is the sum over its devices, of all machines. One device without energy leaves the scope without a total:
     ///    half of two GPUs must not pass for both.
     /// 3. `system` adds siblings only, those of each machine. A module stands for its GPU and CPU; for the processors `psys`, else
@@ -19,14 +20,19 @@ extension WindowAccount {
     ///
     /// - Parameter localHost: this machine's own name; an agent that runs on it reads the same devices as we do.
     package init(_ traces: [MeterTrace], in window: Range<Instant>, localHost: String? = nil) {
-        let candidates = traces.filter(\.channel.countsInTotals).map { trace in
+        func part(_ trace: MeterTrace) -> Part {
             Part(trace: trace, energy: trace.energy(in: window), host: trace.channel.host(seenFrom: localHost))
-        }.sorted(by: isBefore)
+        }
+        let candidates = traces.filter(\.channel.countsInTotals).map(part).sorted(by: isBefore)
+        // A channel without energy and power, such as the share of a process, has no line in a ledger.
+        let shown = traces.filter { !$0.channel.countsInTotals && ($0.channel.hasEnergy || $0.channel.hasPower) }.map(part)
         var best: [Part] = []
-        var spare: [(part: Part, better: String)] = []
+        var spare: [(part: Part, whyNot: String)] = []
         for candidate in candidates {
             if let last = best.last, last.identity == candidate.identity {
-                spare.append((candidate, last.trace.channel.meter))
+                spare.append((candidate, "\(last.trace.channel.meter) counts this device"))
+            } else if let sensor = Self.sensor(beside: candidate, among: candidates) {
+                spare.append((candidate, "\(sensor.trace.channel.meter) measures the \(candidate.trace.channel.scope.rawValue)"))
             } else {
                 best.append(candidate)
             }
@@ -40,15 +46,18 @@ extension WindowAccount {
         var parts = Dictionary(grouping: best, by: \.trace.channel.scope)
         var totals = parts.reduce(into: [:]) { $0[$1.key] = energyTotal(of: $1.key, $1.value) }
         // A meter that this machine asks over the network may stand for another one; it takes nothing from the sum of the parts.
-        let summed = hosts.count > 1 ? hosts.filter { !$0.isMeteredAsWhole } : hosts
+        let summed = hosts.filter { !$0.isMeteredAsWhole }
         var missing = summed.flatMap { host in host.siblings.missing.map { hosts.count > 1 ? "\($0) of \(name(host))" : $0 } }
-        missing += hosts.filter { host in !summed.contains { $0.host == host.host } }.map { "the parts of \(name($0))" }
+        // Where only wholes were metered there is no sum that could lack something.
+        if !summed.isEmpty { missing += hosts.filter(\.isMeteredAsWhole).map { "the parts of \(name($0))" } }
         let members = summed.flatMap(\.members)
         let absent = summed.compactMap { host in
             host.siblings.absentReason.map { hosts.count > 1 ? "\(name(host)): \($0)" : $0 }
         }
         if !absent.isEmpty || summed.isEmpty {
-            totals[.system] = .absent(reason: summed.isEmpty ? "no meter covers a part of the system" : absent.joined(separator: "; "))
+            let whole = Scope.whole(of: parts.keys).rawValue
+            totals[.system] = .absent(
+                reason: summed.isEmpty ? "no meter covers a part of the system, only the \(whole) as a whole" : absent.joined(separator: "; "))
         } else if !members.isEmpty {
             totals[.system] = energyTotal(of: .system, members, extra: missing.isEmpty ? [] : [.energyUnavailable])
             parts[.system] = members
@@ -57,26 +66,39 @@ extension WindowAccount {
         var entries = hosts.flatMap { host in
             best.filter { $0.host == host.host }.map { part in
                 LedgerEntry(
-                    part, inTotal: host.isCounted(part),
+                    part, inTotal: host.isCounted(part), inScopeTotal: true,
                     whyNot: host.isCounted(part) ? nil : host.siblings.reasonAgainst(part.trace.channel.scope))
             }
         }
-        entries += spare.map { LedgerEntry($0.part, inTotal: false, whyNot: "\($0.better) counts this device") }
+        entries += spare.map { LedgerEntry($0.part, inTotal: false, inScopeTotal: false, whyNot: $0.whyNot) }
+        entries += shown.map { LedgerEntry($0, inTotal: false, inScopeTotal: false, whyNot: $0.trace.channel.whyNotAdded) }
         for host in hosts {
             guard let other = host.remainder else { continue }
             entries.append(
                 LedgerEntry(
                     scope: .other, device: "node", meter: "difference", energy: other.value, plusMinus: other.plusMinus,
                     meanPower: other.value / window.duration, peakPower: nil, method: other.method, flags: other.flags,
-                    reason: "node less its parts", inTotal: false, host: host.host))
+                    reason: "node less its parts", inTotal: false, host: host.host, inScopeTotal: true))
         }
         if let other = Self.remainders(of: hosts, beside: totals[.other]) { totals[.other] = other }
-        entries.sort { ($0.scope.rank, $0.host ?? "", $0.device, $0.meter) < ($1.scope.rank, $1.host ?? "", $1.device, $1.meter) }
+        // Of one scope the rows that make it up come first.
+        func place(_ entry: LedgerEntry) -> (Int, String, Int, String, String) {
+            (entry.scope.rank, entry.host ?? "", entry.isPartOfScope ? 0 : 1, entry.device, entry.meter)
+        }
+        entries.sort { place($0) < place($1) }
 
         ledger = Ledger(window: window, entries: entries, totals: totals)
         self.parts = parts
         remainders = hosts.compactMap { host in host.remainder.map { (host.host, $0) } }
         flags = Self.raise(hosts, missing: missing)
+    }
+
+    /// The sensor that reads what a model only estimates: the same scope of the same machine, whatever each calls its devices.
+    private static func sensor(beside part: Part, among parts: [Part]) -> Part? {
+        guard part.trace.channel.kind == .model else { return nil }
+        return parts.first {
+            $0.trace.channel.kind != .model && $0.trace.channel.scope == part.trace.channel.scope && $0.host == part.host
+        }
     }
 
     /// What all nodes used beside their parts, with what a meter says of it itself; nil without a difference.
@@ -161,7 +183,7 @@ extension String {
 }
 
 extension LedgerEntry {
-    fileprivate init(_ part: WindowAccount.Part, inTotal: Bool, whyNot: String?) {
+    fileprivate init(_ part: WindowAccount.Part, inTotal: Bool, inScopeTotal: Bool, whyNot: String?) {
         let channel = part.trace.channel
         let measured = part.energy.energy.value
         let remarks = [whyNot, part.energy.labelReason].compactMap(\.self)
@@ -170,7 +192,7 @@ extension LedgerEntry {
             meanPower: part.energy.meanPower, peakPower: part.energy.peakPower, method: part.energy.method,
             flags: Set(part.energy.flags.keys),
             reason: part.energy.energy.reason ?? (remarks.isEmpty ? nil : remarks.joined(separator: "; ")),
-            inTotal: inTotal, host: part.host)
+            inTotal: inTotal, host: part.host, inScopeTotal: inScopeTotal)
     }
 }
 

@@ -98,7 +98,7 @@ package struct MeterTrace: Sendable {
 
     // MARK: Choosing
 
-    private struct Part: Hashable, Sendable {
+    struct Part: Hashable, Sendable {
         let energy: Joules
         /// Half the 95 % interval of what the edges leave open.
         let random: Joules
@@ -169,17 +169,22 @@ package struct MeterTrace: Sendable {
     /// Compares counter and power where the window is long enough for the edges not to matter. A difference that is too large widens
     /// the interval, and takes the counter's label from the energy: which of the two is right, nobody here knows.
     private func crossCheck(_ counter: Part, _ powered: Part, _ window: Range<Instant>, into result: inout WindowEnergy) -> Joules {
-        let difference = (counter.energy - powered.energy).magnitude
-        guard channel.kind != .model, window.duration >= .seconds(10), difference > counter.energy.magnitude * 0.03 else {
-            return counter.random
-        }
-        let share = counter.energy > .zero ? " (\(decimal(difference / counter.energy * 100, 1)) %)" : ""
+        guard channel.kind != .model, disagree(counter.energy, powered.energy, over: window.duration),
+            let common = commonEnergies(in: window), disagree(common.counter, common.power, over: common.duration)
+        else { return counter.random }
+        let difference = (common.counter - common.power).magnitude
+        let share = common.counter > .zero ? " (\(decimal(difference / common.counter * 100, 1)) %)" : ""
+        let extent = common.duration < window.duration ? " over the \(decimal(common.duration.seconds, 1)) s that both cover" : ""
         result.flags[.counterPowerDisagree] =
-            "counter \(decimal(counter.energy.rawValue, 1)) J, power \(decimal(powered.energy.rawValue, 1)) J\(share)"
+            "counter \(decimal(common.counter.rawValue, 1)) J, power \(decimal(common.power.rawValue, 1)) J\(share)\(extent)"
         result.method = .measuredPower
         result.labelReason =
             "counter and power differ by more than 3 %\(share), so that the counter's energy has the label of a power reading only"
-        return rootSumSquare(counter.random, difference)
+        return rootSumSquare(counter.random, difference * (window.duration / common.duration))
+    }
+
+    private func disagree(_ counter: Joules, _ power: Joules, over duration: Duration) -> Bool {
+        duration >= .seconds(10) && (counter - power).magnitude > counter.magnitude * 0.03
     }
 
     // MARK: The two energies
@@ -199,7 +204,7 @@ package struct MeterTrace: Sendable {
         return .value(Part(energy: power.energy(in: window), random: edges))
     }
 
-    private func counterEnergy(in window: Range<Instant>) -> Reading<Part> {
+    func counterEnergy(in window: Range<Instant>) -> Reading<Part> {
         guard !counters.isEmpty else { return .absent(reason: "no counter reading") }
         if hasReset(in: window) { return .absent(reason: "the counter went backwards inside the window") }
         guard let curve = counters.first(where: { $0.covers(window.lowerBound) && $0.covers(window.upperBound) }) else {

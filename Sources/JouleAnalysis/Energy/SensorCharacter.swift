@@ -214,6 +214,11 @@ private struct CurveGrid {
     }
 }
 
+extension MeterTraces {
+    /// The character of every sensor that was read; models have none.
+    package var sensors: [Summary.Sensor] { Summary.Sensor.sensors(of: all) }
+}
+
 extension Summary.Sensor {
     /// The character of every sensor that was read, in the order of the ledger; models have none.
     ///

@@ -8,8 +8,14 @@ struct Siblings {
     private(set) var missing: [String] = []
     /// Why there is no sum: a part was metered and its energy is not known.
     private(set) var absentReason: String?
+    /// The counted scope that has the memory in it already, or may have.
+    private let memoryHolder: Scope?
 
-    init(_ totals: [Scope: Reading<Measured<Joules>>]) {
+    /// - Parameters:
+    ///   - totals: of one machine.
+    ///   - modelled: scopes whose total is an estimate from the load. An estimate never stands beside a sensor that may hold what it
+    ///     estimates.
+    init(_ totals: [Scope: Reading<Measured<Joules>>], modelled: Set<Scope> = []) {
         func isKnown(_ scope: Scope) -> Bool { totals[scope]?.value != nil }
         var lacking: [String] = []
         func lack(_ scope: Scope) {
@@ -19,8 +25,9 @@ struct Siblings {
         let processors: [Scope] = [.psys, .package, .cpu]
         if isKnown(.module) {
             scopes.insert(.module)
-            // A module holds its GPU and its CPU; what else reports a package or a platform lies outside it.
-            if let wider = [Scope.psys, .package].first(where: isKnown) { scopes.insert(wider) }
+            // A module holds its GPU and its CPU; what else measures a package or a platform lies outside it.
+            let outside = [Scope.psys, .package].filter { !modelled.contains($0) }
+            if let wider = outside.first(where: isKnown) { scopes.insert(wider) }
         } else {
             if let widest = processors.first(where: isKnown) {
                 scopes.insert(widest)
@@ -37,12 +44,12 @@ struct Siblings {
                 lack(.module)
             }
         }
-        for scope in [Scope.dram, .other] where totals[scope] != nil {
+        memoryHolder = Self.holderOfMemory(among: scopes.filter(isKnown), isMemoryModelled: modelled.contains(.dram))
+        for scope in [Scope.dram, .other] where totals[scope] != nil && !(scope == .dram && memoryHolder != nil) {
             scopes.insert(scope)
             lack(scope)
         }
-        // A platform's own zone may hold the memory already, and a module does.
-        if totals[.dram] == nil, scopes.isDisjoint(with: [.module, .psys]) { missing.append("the memory") }
+        if totals[.dram] == nil, memoryHolder == nil { missing.append("the memory") }
 
         if !lacking.isEmpty {
             absentReason = lacking.joined(separator: "; ")
@@ -51,14 +58,26 @@ struct Siblings {
         }
     }
 
+    /// A counted scope that has the memory in it already, or may have.
+    ///
+    /// Intel's platform counter takes in the memory (Software Developer's Manual, volume 4, MSR_PLATFORM_ENERGY_COUNTER), and a module
+    /// carries its own. A sensor of the memory beside a package that lies outside a module is that package's.
+    private static func holderOfMemory(among counted: Set<Scope>, isMemoryModelled: Bool) -> Scope? {
+        if counted.contains(.psys) { return .psys }
+        guard counted.contains(.module) else { return nil }
+        return counted.contains(.package) && !isMemoryModelled ? nil : .module
+    }
+
     /// Why a scope does not count into `system`.
     func reasonAgainst(_ scope: Scope) -> String {
         switch scope {
         case .core, .uncore: return "lies inside the package"
         case .node, .facility: return "holds the whole system and is reported apart"
         case .system: return "is itself a total"
+        case .dram where memoryHolder != nil:
+            return memoryHolder == .psys ? "psys may hold the memory already" : "module holds the memory already"
         case .gpu, .package, .dram, .psys, .module, .cpu, .other:
-            let wider = scope.containers.first { scopes.contains($0) }
+            let wider = (scope == .package ? scope.containers + [.module] : scope.containers).first { scopes.contains($0) }
             let processor = [Scope.psys, .package, .cpu].first { scopes.contains($0) }
             return (wider ?? processor).map { "\($0.rawValue) counts instead" } ?? "is counted nowhere"
         }

@@ -60,10 +60,10 @@ package struct ImportedRun: Sendable {
         package let meanPower: Figure
     }
 
-    /// The scope of the log's devices; `system` where they are of several.
+    /// The scope of the log's devices; where they are of several, `system`, or the node or the site where nothing else was logged.
     package var scope: Scope {
         let scopes = Set(power.filter(\.channel.countsInTotals).map(\.channel.scope))
-        return scopes.count == 1 ? scopes.first ?? .system : .system
+        return scopes.count == 1 ? scopes.first ?? .system : .whole(of: scopes)
     }
 
     /// - Complexity: O(n log n) in rows and readings.

@@ -25,6 +25,30 @@ struct KnownGPU {
     var label: String { trace.channel.host.map { "GPU \(index) of \($0)" } ?? "GPU \(index)" }
 }
 
+extension WindowAccount {
+    /// The GPU channels that were read, by machine, in NVML order.
+    func knownGPUs(in environment: [RunEnvironment.GPU]) -> [KnownGPU] {
+        (parts[.gpu] ?? []).enumerated().map { position, part in
+            let channel = part.trace.channel
+            let known = environment.filter { $0.uuid == channel.device }
+            // The environment of an agent names the machine; an agent on this one reads a device that we know ourselves.
+            let own = known.first { $0.host == channel.host } ?? known.first { $0.host == part.host }
+            return KnownGPU(index: own?.index ?? position, environment: own, trace: part.trace)
+        }.sorted {
+            ($0.trace.channel.host ?? "", $0.index, $0.trace.channel.device) < (
+                $1.trace.channel.host ?? "", $1.index, $1.trace.channel.device
+            )
+        }
+    }
+
+    /// What the channels that count have against the window, and what the devices themselves do: clocks, limits, other users, slices.
+    ///
+    /// - Parameter gpus: what is known of the devices beside their readings.
+    package func flags(of gpus: [RunEnvironment.GPU]) -> [Summary.RaisedFlag] {
+        flags + KnownGPU.flags(of: knownGPUs(in: gpus), in: window)
+    }
+}
+
 extension MeterTrace {
     /// In how many readings of a window the power stood at the limit, for devices that name no reasons for their clocks; nil for those
     /// that do, and where a limit is not read.

@@ -18,7 +18,7 @@ extension RunAccount {
         }
         guard let account else { return .absent(unit: unit, reason: window.reason ?? "there is no window") }
         let cores = recording.environment.cpu.logicalCores
-        let entries = account.ledger.entries.filter { $0.host == nil && $0.energy != nil }
+        let entries = account.ledger.entries.filter { $0.host == nil && $0.energy != nil && $0.isPartOfScope }
         let processors = [Scope.package, .cpu, .psys].lazy.map { scope in
             entries.filter { $0.scope == scope && ($0.inTotal || scope == .package) }
         }

@@ -35,6 +35,12 @@ extension RunAccount {
             "model_memory": memory(recording.process?.modelMemory),
             "peak_memory": memory(recording.process?.peakMemory),
         ]
+        // Beside the headline stands what the whole machine took for a token, by the sum of its parts and by its own meter.
+        for scope in Scope.wholes where scope != headline {
+            // A system that lacks all but the headline's parts would say the same again.
+            guard let parts = account?.parts[scope], scope != .system || parts.count > account?.parts[headline]?.count ?? 0 else { continue }
+            figures["\(scope.rawValue)_joules_per_output_token"] = perToken(total(of: scope), tally.generated, of: scope)
+        }
         guard recording.experiment.backend.kind.isServer else { return figures }
         figures["client_cpu_energy"] = clientEnergy
         figures["joules_per_answer_token"] = perToken(gross, tally.answer)
@@ -48,10 +54,10 @@ extension RunAccount {
     }
 
     /// Energy over tokens. A saturated run has none: its tokens a second are those of no load that can be kept.
-    private func perToken(_ energy: Reading<Measured<Joules>>, _ count: Reading<Double>) -> Figure {
+    private func perToken(_ energy: Reading<Measured<Joules>>, _ count: Reading<Double>, of scope: Scope? = nil) -> Figure {
         let unit = "J/token"
-        if let saturation { return .absent(unit: unit, scope: headline, reason: saturation) }
-        return energy.per(count, unit: unit, scope: headline, flags: tally.tokenFlags)
+        if let saturation { return .absent(unit: unit, scope: scope ?? headline, reason: saturation) }
+        return energy.per(count, unit: unit, scope: scope ?? headline, flags: tally.tokenFlags)
     }
 
     /// Why there is no figure over tokens in a saturated run; nil in any other.

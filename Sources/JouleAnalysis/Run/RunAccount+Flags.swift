@@ -50,8 +50,18 @@ extension RunAccount {
     }
 
     private var deviceFlags: [Summary.RaisedFlag] {
-        guard let window = window.value else { return [] }
-        return gpuTraces.flatMap { gpu in
+        window.value.map { KnownGPU.flags(of: gpuTraces, in: $0, foreign: foreignProcesses) } ?? []
+    }
+}
+
+extension KnownGPU {
+    /// What the devices themselves have against a window: clocks, limits, other users, slices.
+    ///
+    /// - Parameter foreign: who else computed on a device; nil where there was nobody.
+    static func flags(
+        of gpus: [KnownGPU], in window: Range<Instant>, foreign: (RunEnvironment.GPU) -> String? = KnownGPU.listedProcesses
+    ) -> [Summary.RaisedFlag] {
+        gpus.flatMap { gpu in
             var flags: [Summary.RaisedFlag] = []
             let (environment, label) = (gpu.environment, gpu.label)
             let (counts, readings) = gpu.trace.throttleCounts(in: window)
@@ -73,7 +83,7 @@ extension RunAccount {
             if let drop = gpu.trace.clockDrop(in: window) {
                 flags.append(Summary.RaisedFlag(.clockDrop, detail: "\(label): \(drop.words(since: window.lowerBound))"))
             }
-            if let environment, let words = foreignProcesses(on: environment) {
+            if let environment, let words = foreign(environment) {
                 flags.append(Summary.RaisedFlag(.sharedDevice, detail: "\(label): \(words)"))
             }
             if environment?.migMode == true {
@@ -82,12 +92,21 @@ extension RunAccount {
             return flags
         }
     }
+}
 
+extension KnownGPU {
+    /// The processes that were found on a device when it was looked at once.
+    static func listedProcesses(on gpu: RunEnvironment.GPU) -> String? {
+        guard let pids = gpu.foreignProcesses, !pids.isEmpty else { return nil }
+        return "process \(pids.map { "\($0)" }.joined(separator: ", "))"
+    }
+}
+
+extension RunAccount {
     /// Who else computed on a device, and when it came; nil where there was nobody.
     private func foreignProcesses(on gpu: RunEnvironment.GPU) -> String? {
         if let sightings = gpu.foreignSightings, !sightings.isEmpty { return sightings.map(words(on:)).joined(separator: "; ") }
-        guard let pids = gpu.foreignProcesses, !pids.isEmpty else { return nil }
-        let listed = "process \(pids.map { "\($0)" }.joined(separator: ", "))"
+        guard let listed = KnownGPU.listedProcesses(on: gpu) else { return nil }
         // An agent looks once and knows nothing of endpoints.
         let mayBeServer = gpu.host != nil && recording.experiment.backend.kind.isServer
         return listed + (mayBeServer ? ", there before the run; it may be the server itself" : "")

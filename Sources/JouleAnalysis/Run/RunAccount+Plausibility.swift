@@ -44,7 +44,7 @@ extension RunAccount {
             // Without the processors' and the GPUs' own meters the rest is not known to be a rest.
             guard parts.contains(where: { [.package, .psys, .cpu, .module].contains($0.scope) }), let bound = highest(of: parts, account)
             else { return nil }
-            let power = entries.filter { $0.scope == .node }.compactMap(\.meanPower).sum()
+            let power = entries.filter { $0.scope == .node && $0.isPartOfScope }.compactMap(\.meanPower).sum()
             let least = power - plusMinus / account.window.duration
             guard least > bound * (1 + Self.restOfNode) else { return nil }
             return "\(name): a mean of \(decimal(power.rawValue, 1)) W, and its parts can take \(decimal(bound.rawValue, 1)) W"

@@ -69,7 +69,8 @@ struct RunAccount {
         // A worker that fell back to the CPU did its work there, whatever else is metered.
         let devices = recording.process?.devices ?? []
         let ranOnGPU = devices.isEmpty || devices.contains { $0.hasPrefix("cuda") || $0.hasPrefix("GPU-") }
-        let headline: Scope = ranOnGPU && meters.all.contains { $0.channel.scope == .gpu && $0.channel.countsInTotals } ? .gpu : .system
+        let metered = Set(meters.all.map(\.channel).filter(\.countsInTotals).map(\.scope))
+        let headline = ranOnGPU && metered.contains(.gpu) ? .gpu : Scope.whole(of: metered)
         self.headline = headline
         let phase = Self.phase(of: recording, requests)
         self.phase = phase
@@ -278,21 +279,7 @@ struct RunAccount {
             durationSeconds: duration.seconds, energy: energy.figure(scope: headline), meanPower: power.figure(scope: headline))
     }
 
-    /// The GPU channels that were read, by machine, in NVML order.
-    var gpuTraces: [KnownGPU] {
-        let chosen = account?.parts[.gpu] ?? []
-        return chosen.enumerated().map { position, part in
-            let channel = part.trace.channel
-            let known = recording.environment.gpus.filter { $0.uuid == channel.device }
-            // The environment of an agent names the machine; an agent on this one reads a device that we know ourselves.
-            let own = known.first { $0.host == channel.host } ?? known.first { $0.host == part.host }
-            return KnownGPU(index: own?.index ?? position, environment: own, trace: part.trace)
-        }.sorted {
-            ($0.trace.channel.host ?? "", $0.index, $0.trace.channel.device) < (
-                $1.trace.channel.host ?? "", $1.index, $1.trace.channel.device
-            )
-        }
-    }
+    var gpuTraces: [KnownGPU] { account?.knownGPUs(in: recording.environment.gpus) ?? [] }
 
     private var gpus: [Summary.GPUStatistics] {
         guard let window = window.value else { return [] }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import JouleMeters
 import JouleModel
+import JouleReport
 import JouleRunner
 import JouleServer
 import JouleStore
@@ -33,7 +34,7 @@ struct AgentCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Meters to read: `auto`, or a list of nvml, nvidia-smi, rapl, hwmon, model.", valueName: "list"))
+        help: ArgumentHelp(MeterOptions.help(orNone: false), valueName: "list"))
     var meters: String?
 
     @Option(name: .long, help: ArgumentHelp("Time between samples, such as `100ms`.", valueName: "duration"))
@@ -102,7 +103,7 @@ struct AgentCommand: AsyncParsableCommand {
 
     private func serve(on endpoint: AgentEndpoint, token: String?, console: Console) async throws -> Int32 {
         let (selection, period) = try await selection()
-        guard !selection.meters.isEmpty else { throw selection.nothingToRead }
+        guard !selection.meters.isEmpty else { throw selection.nothingToRead() }
         let sampler = Sampler(meters: selection.meters, period: period, followsUpdates: true)
         defer { sampler.stop() }
         sampler.failures.forEach(console.warning)
@@ -167,7 +168,7 @@ struct AgentCommand: AsyncParsableCommand {
         }
         var lines = ["agent of \(description.host) listens on \(host):\(port)" + (token == nil ? ", without a token" : ", with a token")]
         for channel in description.channels where channel.countsInTotals {
-            lines.append("  \(channel.meter): \(channel.scope.rawValue), \(channel.name), ± \(Int((channel.gain * 100).rounded())) %")
+            lines.append("  \(channel.meter): \(channel.scope.rawValue), \(channel.name), ± \(NumberText.percent(channel.gain))")
         }
         for item in unavailable { lines.append("  not available: \(item.meter): \(item.reason)") }
         if let restored { lines.append("spool: \(restored) samples of before") }

@@ -33,7 +33,8 @@ struct LogPowerCommand: AsyncParsableCommand {
             let length = try DurationOption.parse(duration, name: "--duration")
             var (selection, metrics) = try await meterOptions.selection()
             if meterOptions.samplePeriod == nil { metrics.samplePeriod = try DurationOption.period(interval, name: "--interval") }
-            guard !selection.isEmpty else { throw selection.nothingToRead }
+            guard !selection.isEmpty else { throw selection.nothingToRead() }
+            if meterOptions.namesMeters { selection.missingByName.map(\.warning).forEach(console.warning) }
             return try await log(
                 length: length, selection: selection, period: metrics.samplePeriod, console: console, showsCost: global.verbose)
         }

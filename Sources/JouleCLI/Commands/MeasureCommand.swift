@@ -14,6 +14,8 @@ struct MeasureCommand: AsyncParsableCommand {
         discussion: """
             The command's exit code is passed on and signals are forwarded to it. A line written to the FIFO that the environment \
             variable JOULEBENCH_MARKS names begins a phase with that name; an empty line ends it:  echo prefill > "$JOULEBENCH_MARKS"
+
+            Where meters are named with --meters or --agent and none of them can be read, the command is not started (exit 69).
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -46,6 +48,16 @@ struct MeasureCommand: AsyncParsableCommand {
             let (selection, metrics) = try await meterOptions.selection()
             let session = MeasurementSession(selection, period: metrics.samplePeriod)
             session.failures.forEach(console.warning)
+            var missing: [RunEnvironment.Unavailable] = []
+            if meterOptions.namesMeters {
+                // What was asked for by name must not be missing without a word, and a command that nothing measures is not started.
+                guard !session.channels.isEmpty else {
+                    await session.stop()
+                    throw selection.nothingToRead(beside: session.failures)
+                }
+                missing = selection.missingByName
+                missing.map(\.warning).forEach(console.warning)
+            }
             let measurement = CommandMeasurement(session: session, selection: selection, command: command, period: metrics.samplePeriod)
             let result = try await measurement.run(idle: idleTime, times: `repeat`) { console.note($0) }
             AgentNotes.lines(of: result.agents ?? [], since: session.start).forEach(console.note)
@@ -57,7 +69,7 @@ struct MeasureCommand: AsyncParsableCommand {
             } else if json {
                 console.result(String(decoding: try JSONText.encode(result), as: UTF8.self))
             }
-            if !json { console.result(MeasureText.render(result, command: command, showsCost: global.verbose)) }
+            if !json { console.result(MeasureText.render(result, command: command, missing: missing, showsCost: global.verbose)) }
             return last.exitStatus
         }
     }

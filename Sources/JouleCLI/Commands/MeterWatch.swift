@@ -52,7 +52,7 @@ struct MeterWatch {
 
     private func table(_ listing: MeterListing, _ ledger: Ledger) -> [String] {
         var lines = listing.table
-        lines.append("system: \(Self.system(ledger))")
+        lines.append("\(ledger.whole.rawValue): \(Self.total(ledger))")
         lines.append("Ctrl-C ends")
         return lines
     }
@@ -62,11 +62,11 @@ struct MeterWatch {
         let second = Int(date.timeIntervalSince1970.rounded(.down)) % 86_400
         let clock = [second / 3_600, second / 60 % 60, second % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
         let powers = listing.rows.map { "\($0.channel.name) \($0.power)" }
-        return ([clock] + powers + ["system \(system(ledger))"]).joined(separator: "  ")
+        return ([clock] + powers + ["\(ledger.whole.rawValue) \(total(ledger))"]).joined(separator: "  ")
     }
 
-    private static func system(_ ledger: Ledger) -> String {
-        switch ledger.total(of: .system) {
+    private static func total(_ ledger: Ledger) -> String {
+        switch ledger.total(of: ledger.whole) {
         case .value(let energy): FigureFormat.text(energy.map { $0 / ledger.window.duration }.figure).sentence
         case .absent(let reason): "n/a (\(reason))"
         }

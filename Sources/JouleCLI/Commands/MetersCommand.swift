@@ -27,12 +27,14 @@ struct MetersCommand: AsyncParsableCommand {
             session.failures.forEach(console.warning)
             let interruption = Interruption()
             if watch {
-                guard !session.channels.isEmpty else { throw selection.nothingToRead }
+                guard !session.channels.isEmpty else { throw selection.nothingToRead() }
                 try await MeterWatch(session: session, unavailable: selection.unavailable, console: console, json: json)
                     .run(until: interruption)
                 await session.stop()
                 return ExitStatus.success
             }
+            // The window begins behind the first reading of the slowest, or that one would have no energy in it.
+            await session.settle(session.edge())
             let begin = session.edge()
             try? await Task.sleep(for: .seconds(1))
             let end = session.edge()
@@ -66,7 +68,7 @@ struct MeterListing: Encodable {
 
     /// - Parameter ledger: of a window of the session.
     init(of session: MeasurementSession, ledger: Ledger, unavailable: [RunEnvironment.Unavailable]) {
-        rows = session.channels.filter(\.countsInTotals).map { channel in
+        rows = session.channels.filter { $0.countsInTotals || $0.hasEnergy || $0.hasPower }.map { channel in
             let host = channel.host(seenFrom: session.localHost)
             let entry = ledger.entries.first {
                 $0.meter == channel.meter && $0.device == channel.device && $0.scope == channel.scope && $0.host == host
@@ -78,13 +80,15 @@ struct MeterListing: Encodable {
 
     /// One line for each channel, under a header.
     var table: [String] {
-        var table = [["meter", "scope", "device", "kind", "now", "±"]]
+        let hasRemarks = rows.contains { $0.reason != nil }
+        var table = [["meter", "scope", "device", "kind", "now", "±"] + (hasRemarks ? ["remark"] : [])]
         for row in rows {
             let channel = row.channel
-            table.append([
-                channel.meter, channel.scope.rawValue, channel.name + (channel.host.map { " at \($0)" } ?? ""), channel.kind.rawValue,
-                row.power, "\(Int(channel.gain * 100)) %",
-            ])
+            table.append(
+                [
+                    channel.meter, channel.scope.rawValue, channel.name + (channel.host.map { " at \($0)" } ?? ""), channel.kind.rawValue,
+                    row.power, NumberText.percent(channel.gain),
+                ] + (hasRemarks ? [row.reason ?? ""] : []))
         }
         return TextTable.render(table)
     }

@@ -100,17 +100,72 @@ extension HTTPMeterSearch {
                     remedy: "see that the device measures power, and that `kind` names its firmware")
                 continue
             }
+            let plug = "plug \(mac?.uppercased() ?? address.place)"
+            let outlet = PlugOutlet(page: url)
             let channel = MeterChannel(
-                meter: family, scope: selector.scope ?? .node,
-                device: mac.map { "plug \($0.uppercased())" } ?? "plug \(address.host ?? "")",
-                name: "\(name) at \(address.shown)", kind: reading.energy == nil ? .power : .counter, hasEnergy: reading.energy != nil,
+                meter: family, scope: selector.scope ?? .node, device: outlet.device(of: plug),
+                name: "\([name, outlet.label].compactMap(\.self).joined(separator: " ")) at \(address.shown)", kind: reading.energy == nil ? .power : .counter, hasEnergy: reading.energy != nil,
                 hasPower: reading.power != nil, gain: selector.gain ?? 0.02,
                 note: reading.energy == nil ? nil : resolution)
             return MeterDiscovery(meters: [
                 HTTPMeter(
-                    channels: [admitted(channel)], pages: [request], decoder: decoder, fetcher: fetcher, shortestPeriod: Self.plugPeriod)
+                    channels: [admitted(beside: plug, outlet, channel)], pages: [request], decoder: decoder, fetcher: fetcher, shortestPeriod: Self.plugPeriod)
             ])
         }
         return unavailable(address, last)
+    }
+
+    /// An outlet is not added to the sum of all outlets of its plug, whichever of the two was named first.
+    private func admitted(beside plug: String, _ outlet: PlugOutlet, _ channel: MeterChannel) -> MeterChannel {
+        let own = counted.filter {
+            $0.countsInTotals && $0.meter == channel.meter && $0.scope == channel.scope
+                && ($0.device == plug || $0.device.hasPrefix("\(plug) "))
+        }
+        let all = PlugOutlet.all.device(of: plug)
+        if let other = own.first(where: { $0.device != channel.device && (outlet == .all || $0.device == all) }) {
+            return channel.informative(because: "not added: \(other.name) is of the same plug and has a part of it, or holds it")
+        }
+        return admitted(channel)
+    }
+}
+
+/// Which of a plug's outlets a page is of. Nothing else of a page's query goes into a name: it may hold a password.
+enum PlugOutlet: Hashable {
+    case numbered(Int)
+    case all
+    /// The only one, as far as the page says.
+    case only
+
+    /// `…/rpc/Switch.GetStatus?id=1`, `…/meter/1`, `…/status`.
+    init(page url: String) {
+        let parts = url.split(separator: "?", maxSplits: 1)
+        let path = (parts.first ?? "").split(separator: "/")
+        let query = parts.count > 1 ? parts[1].split(separator: "&") : []
+        if let number = query.first(where: { $0.hasPrefix("id=") }).flatMap({ Int($0.dropFirst(3)) }) {
+            self = .numbered(number)
+        } else if let last = path.last, let number = Int(last), ["meter", "emeter", "relay"].contains(path.dropLast().last) {
+            self = .numbered(number)
+        } else {
+            self = path.last == "status" ? .all : .only
+        }
+    }
+
+    /// The first outlet of a plug has its name, for most have no second one.
+    func device(of plug: String) -> String { label.map { "\(plug) \($0)" } ?? plug }
+
+    var label: String? {
+        switch self {
+        case .only, .numbered(0): nil
+        case .numbered(let number): "outlet \(number)"
+        case .all: "all outlets"
+        }
+    }
+}
+
+extension PageAddress {
+    /// Host and port, as far as they were given: what tells two devices behind one host apart.
+    fileprivate var place: String {
+        let rest = shown.firstRange(of: "://").map { shown[$0.upperBound...] } ?? shown[...]
+        return String(rest.prefix { $0 != "/" && $0 != "?" })
     }
 }

@@ -91,7 +91,7 @@ package enum RunPage {
             let host: String?
         }
         var chosen: [Device: Int] = [:]
-        for (index, entry) in ledger.enumerated() {
+        for (index, entry) in ledger.enumerated() where entry.isPartOfScope {
             let device = Device(scope: entry.scope, device: entry.device, host: entry.host)
             guard let other = chosen[device] else {
                 chosen[device] = index

@@ -118,6 +118,9 @@ package enum HTMLReport {
                 for key in [
                     "joules_per_output_token", "net_joules_per_output_token", "output_tokens_per_joule", "watt_hours_per_1000_requests",
                 ] { card(FigureNames.label(of: key), summary.figure(key), to: &page) }
+                for key in FigureNames.perTokenOfWholes where summary.figures[key] != nil {
+                    card(FigureNames.label(of: key), summary.figure(key), to: &page)
+                }
             }
             for key in ["mean_power", "peak_power"] { card(FigureNames.label(of: key), summary.figure(key), to: &page) }
             if hasRequests {

@@ -61,7 +61,8 @@ package enum TerminalSummary {
         let always = isServing ? ["mean_power"] : ["mean_power", "peak_power"]
         // Without waste a useful token costs what any token costs.
         let useful = requests.wastedTokens > 0 ? ["joules_per_useful_token"] : []
-        let beside = (["net_joules_per_output_token"] + useful + ["idle_share"]).filter { summary.figures[$0]?.value != nil }
+        let wholes = requests.completed == 0 ? [] : FigureNames.perTokenOfWholes
+        let beside = (wholes + ["net_joules_per_output_token"] + useful + ["idle_share"]).filter { summary.figures[$0]?.value != nil }
         var table = figureTable()
         for key in (requests.completed == 0 ? [] : perWork) + always + beside { add(key, of: summary, to: &table) }
         table.write(to: &page)

@@ -50,6 +50,43 @@ import Testing
         #expect(sample.power == Watts(15.5) && sample.energy == Joules(180))
     }
 
+    @Test func `two outlets of one plug are two devices, and no password is in their names`() async throws {
+        let server = LoopbackServer { request in
+            if request.path == "/shelly" { return .init(#"{"mac":"aabb","model":"SPSW-202","gen":2}"#) }
+            return .init(#"{"id":0,"apower":100,"aenergy":{"total":1}}"#)
+        }
+        var names: [String] = []
+        for query in ["id=0", "id=1&password=secret"] {
+            let url = "\(server.url)/rpc/Switch.GetStatus?\(query)"
+            let channel = try #require(try await find(plug(url, .shelly)).meters.first?.channels.first)
+            names += [channel.device, channel.name]
+        }
+        #expect(names[0] == "plug AABB" && names[2] == "plug AABB outlet 1")
+        #expect(names[1] != names[3] && !names.joined().contains("secret"))
+    }
+
+    @Test func `of outlets and pages the names are what a plug calls them`() {
+        func device(_ page: String) -> String { PlugOutlet(page: "http://h" + page).device(of: "plug") }
+        #expect(device("/meter/0") == "plug" && device("/meter/2") == "plug outlet 2" && device("/status") == "plug all outlets")
+        #expect(device("/rpc/PM1.GetStatus?id=3") == "plug outlet 3" && device("/cm?user=a&password=1&cmnd=Status%208") == "plug")
+        #expect(device("") == "plug")
+    }
+
+    @Test func `an outlet is not added to the sum of its plug's outlets`() async throws {
+        let server = LoopbackServer { request in
+            switch request.path {
+            case "/shelly": .init(#"{"type":"SHSW-25","mac":"AABB"}"#)
+            case "/meter/1": .init(#"{"power":10,"is_valid":true,"total":1}"#)
+            case "/status": .init(#"{"meters":[{"power":10,"is_valid":true,"total":1},{"power":5.5,"is_valid":true,"total":2}]}"#)
+            default: .init(status: 404)
+            }
+        }
+        let whole = try #require(try await find(plug(server.url + "/status", .shelly)).meters.first?.channels.first)
+        let outlet = plug(server.url + "/meter/1", .shelly)
+        let part = try #require(try await find(outlet, counted: [whole]).meters.first?.channels.first)
+        #expect(whole.countsInTotals && !part.countsInTotals && part.whyNotAdded?.hasPrefix("not added: Shelly SHSW-25 all outlets") == true)
+    }
+
     @Test func `a reading that the plug calls invalid is missing`() {
         #expect(ShellyDecoder().readings([Array(#"{"power":0,"is_valid":false,"total":0}"#.utf8)]).first?.power == nil)
         #expect(ShellyDecoder().readings([Array("<html>".utf8)]) == [.missing("the page is no JSON")])
