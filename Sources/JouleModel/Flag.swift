@@ -55,7 +55,8 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
         case .energyModelled, .coLocatedClient, .cachedPrompts, .intensityFallback, .formatUnknown, .powerCapped, .shortWindow,
             .outputLengthMismatch, .promptLengthMismatch, .promptsOverBudget, .clockStep:
             .note
-        case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .clockDrop, .noSteadyState,
+        case .energyUnavailable, .lowSampleRate, .baselineDrift, .negativeNet, .sharedDevice, .migSlice, .throttled, .clockDrop,
+            .noSteadyState,
             .tokensEstimated, .tokenMismatch, .attributionAssumed, .counterPowerDisagree, .clientStalled, .gap:
             .doubt
         case .counterReset, .saturated, .clientLimited, .suspended, .serverRestarted, .agentGap, .implausible, .simulated:
@@ -138,7 +139,10 @@ package enum Flag: String, Codable, Sendable, CaseIterable, Hashable, Comparable
         case .agentGap:
             ("Samples of a remote agent are missing.", "See which seconds the ledger names.")
         case .intensityFallback:
-            ("The carbon intensity comes from the fallback source.", "See the reason beside it: the key or the network of a service, the span of a file of your own.")
+            (
+                "The carbon intensity comes from the fallback source.",
+                "See the reason beside it: the key or the network of a service, the span of a file of your own."
+            )
         case .attributionAssumed:
             ("The prefill and decode weights are assumed.", "Run the fit study for this model and device.")
         case .formatUnknown:

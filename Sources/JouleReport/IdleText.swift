@@ -20,6 +20,15 @@ enum IdleText {
         ]
     }
 
+    /// `idle power, gpu: host 76.0 ± 3.8 W, loaded 121.0 ± 6.1 W, after the run 122.0 ± 6.1 W; drift: …`, where there is no room for a table.
+    static func sentence(_ row: Summary.ScopeEnergy, of summary: Summary) -> String? {
+        let known = baselines(row).filter { $0.power.value != nil }
+        guard !known.isEmpty else { return nil }
+        let powers = known.map { "\($0.name.dropFirst("idle ".count)) \(FigureFormat.text($0.power).sentence)" }
+        let parts = ["idle power, \(row.scope.rawValue): \(powers.joined(separator: ", "))", drift(row, of: summary)]
+        return parts.compactMap(\.self).joined(separator: "; ")
+    }
+
     /// By how much the idle power moved over the run, and what that means; nil without a baseline on both sides.
     static func drift(_ row: Summary.ScopeEnergy, of summary: Summary) -> String? {
         guard let before = row.idleLoadedPower.value, let after = row.idleAfterPower.value else { return nil }
@@ -28,8 +37,8 @@ enum IdleText {
         let scatter = ["loaded", "after"].compactMap { row.idleScatter?[$0] }
         let bound = scatter.isEmpty ? nil : scatter.map { $0 * $0 }.reduce(0, +).squareRoot()
         let isFlagged = summary.flags.contains { $0.flag == .baselineDrift }
-        let words = "after the run less before it: \(moved < 0 ? "−" : "+")\(NumberText.significant(abs(moved), digits: 3)) W\(share)"
+        let words = "after the run less before: \(moved < 0 ? "−" : "+")\(NumberText.significant(abs(moved), digits: 3)) W\(share)"
         let within = bound.map { ", scatter of the two ± \(NumberText.significant($0, digits: 2)) W" } ?? ""
-        return "drift: \(words)\(within); " + (isFlagged ? "in the interval of every net energy" : "none shown")
+        return "drift: \(words)\(within); " + (isFlagged ? "in the interval of every net energy" : "not more than their scatter and 2 %")
     }
 }

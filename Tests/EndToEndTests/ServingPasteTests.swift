@@ -50,7 +50,7 @@ struct ServingPasteTests {
                 --num-warmups 5 --trust-remote-code --disable-tqdm --tokenizer t
                 """,
             means: [
-                "backend.model": .text("short"), "backend.headers": .map(["X-Team": .text("lab")]),
+                "backend.model": .text("m"), "backend.served_model_name": .text("short"), "backend.headers": .map(["X-Team": .text("lab")]),
                 "backend.extra_body": .map(["top_p": .number(0.9)]), "load.arrival": .text("poisson"), "load.rate": .text("10/s"),
                 "load.slo": .map(["ttft": .text("200ms"), "tpot": .text("50ms")]), "phases.warmup_requests": .number(5),
                 "scenario.generate_kwargs.temperature": .number(0.5),

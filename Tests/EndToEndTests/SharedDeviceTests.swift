@@ -37,7 +37,9 @@ struct SharedDeviceTests {
         let (ended, run) = try await load(scene, stub, processes: "\(getpid())", seconds: 1)
         #expect(ended.status == 0, "\(ended.error)")
         let details = try shared(run)
-        #expect(details.first?.contains("there from start to end; it may be the server itself, for what listens on port ") == true, "\(details)")
+        #expect(
+            details.first?.contains("there from start to end; it may be the server itself, for what listens on port ") == true, "\(details)"
+        )
     }
 
     @Test func `a server alone on its GPU has no such flag`() async throws {
@@ -61,7 +63,8 @@ struct SharedDeviceTests {
             let drops = try scene.onlyRun().summary["flags"].list.filter { $0["flag"].text == "clock_drop" }
             #expect(drops.count == (isFlagged ? 1 : 0), "\(clock): \(drops)")
             if isFlagged {
-                #expect(drops.first?["detail"].text?.hasPrefix("GPU 0: the SM clock fell from 1755 to 1400 MHz under load, by 20 %") == true)
+                #expect(
+                    drops.first?["detail"].text?.hasPrefix("GPU 0: the SM clock fell from 1755 to 1400 MHz under load, by 20 %") == true)
             }
         }
     }

@@ -129,7 +129,8 @@ import Testing
         let summary = run(.power, gaps: [])
         #expect(summary.gpus.first?.host == "gpu-7")
         #expect(summary.gpus.first?.name == "Accelerator")
-        #expect(summary.flags.first { $0.flag == .sharedDevice }?.detail
+        #expect(
+            summary.flags.first { $0.flag == .sharedDevice }?.detail
                 == "GPU 0 of gpu-7: process 77, there before the run; it may be the server itself")
         #expect(summary.flags.first { $0.flag == .migSlice }?.detail.hasPrefix("GPU 0 of gpu-7 is cut") == true)
     }

@@ -120,7 +120,9 @@ import Testing
     }
 
     /// The moments at which a register of 20 ms shows a new value, and what it shows.
-    private func readings(_ power: (Double) -> Double, register: Double, reads: Double, from begin: Double = 0, until end: Double) -> [Sample] {
+    private func readings(_ power: (Double) -> Double, register: Double, reads: Double, from begin: Double = 0, until end: Double)
+        -> [Sample]
+    {
         stride(from: begin, through: end, by: reads).map { time in
             Sample(instant: at(time), power: Watts(power(((time + 1e-9) / register).rounded(.down) * register)))
         }
@@ -140,7 +142,8 @@ import Testing
         let noisy = stride(from: 0.0, through: 60, by: 0.01).map { time in
             let renewal = Int(((time + 1e-9) / 0.1).rounded(.down))
             if noise[renewal] == nil { noise[renewal] = Double.random(in: -2...2, using: &random) }
-            return Sample(instant: at(time), power: Watts(square.mean(at: Double(renewal) * 0.1, window: 0, delay: 0) + (noise[renewal] ?? 0)))
+            return Sample(
+                instant: at(time), power: Watts(square.mean(at: Double(renewal) * 0.1, window: 0, delay: 0) + (noise[renewal] ?? 0)))
         }
         let seen = try #require(powerPeriod(noisy))
         #expect(!seen.isLimitedByLoad && !seen.isLimitedByReads && abs(seen.distance.seconds - 0.1) < 0.011, "\(seen)")

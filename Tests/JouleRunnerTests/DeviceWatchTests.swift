@@ -9,7 +9,9 @@ import Testing
 @Suite struct `Who computes on a device` {
     private func at(_ seconds: Double) -> Instant { Instant(nanoseconds: Int64(seconds * 1e9)) }
 
-    private func sight(_ seconds: Double, _ pids: [Int], _ origins: [Int: ProcessOrigin] = [:], names: [Int: String] = [:]) -> DeviceUse.Sight {
+    private func sight(_ seconds: Double, _ pids: [Int], _ origins: [Int: ProcessOrigin] = [:], names: [Int: String] = [:])
+        -> DeviceUse.Sight
+    {
         DeviceUse.Sight(instant: at(seconds), devices: ["GPU-0": pids], origins: origins, names: names)
     }
 

@@ -149,7 +149,8 @@ private struct CarbonCalculation {
         case (.value(let mass), .value(let count)):
             return Figure(
                 value: mass.value.rawValue * factor / count, unit: unit, plusMinus: mass.plusMinus.map { $0.rawValue * factor / count },
-                systematic: mass.systematic.map { $0.rawValue * factor / count }, method: mass.method.rawValue, scope: scope, flags: mass.flags.union(flags))
+                systematic: mass.systematic.map { $0.rawValue * factor / count }, method: mass.method.rawValue, scope: scope,
+                flags: mass.flags.union(flags))
         }
     }
 
@@ -193,7 +194,8 @@ private struct CarbonCalculation {
             let score = CarbonFormula.score(operational: operational.value, embodied: embodied.value, units: count)
             figure = Figure(
                 value: score.rawValue, unit: unit, plusMinus: operational.plusMinus.map { $0.rawValue / count },
-                systematic: operational.systematic.map { $0.rawValue / count }, method: operational.method.weaker(embodied.method).rawValue, scope: scope, flags: operational.flags.union(flags))
+                systematic: operational.systematic.map { $0.rawValue / count }, method: operational.method.weaker(embodied.method).rawValue,
+                scope: scope, flags: operational.flags.union(flags))
         case (.absent(let reason), _, _), (_, .absent(let reason), _), (_, _, .absent(let reason)):
             figure = .absent(unit: unit, scope: scope, reason: reason)
         }

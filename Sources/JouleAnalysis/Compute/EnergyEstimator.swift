@@ -202,7 +202,8 @@ package struct EnergyEstimator: Sendable {
                 let precision = question.precision ?? rows.first?.precision ?? .bfloat16
                 return Shape(
                     count, precision: precision, question,
-                    method: "Its shape is not known here: two operations for each of the \(decimal(count / 1e9, 1)) billion parameters that its "
+                    method:
+                        "Its shape is not known here: two operations for each of the \(decimal(count / 1e9, 1)) billion parameters that its "
                         + "name says, and each token; attention and its cache are left out. A folder with its config.json tells more.")
             }
             let near = Self.nearest(to: name, among: bands.models)

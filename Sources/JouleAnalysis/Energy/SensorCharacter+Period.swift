@@ -30,6 +30,8 @@ extension SensorCharacter {
             }, source: .idle)
         guard let calm else { return whole }
         guard let whole else { return calm }
+        // Another's load may run before ours.
+        if calm.isLimitedByLoad != whole.isLimitedByLoad { return calm.isLimitedByLoad ? whole : calm }
         return calm.distance <= whole.distance * cluster ? calm : whole
     }
 
@@ -49,7 +51,7 @@ extension SensorCharacter {
         let unread = alike.map(\.unread).sorted()
         return Period(
             distance: length, isLimitedByReads: length < unread[unread.count / 2] * 1.5,
-            isLimitedByLoad: source == .run && isPattern(stretches.joined().compactMap(\.power)), source: source)
+            isLimitedByLoad: isPattern(stretches.joined().compactMap(\.power)), source: source)
     }
 
     /// The shortest distances that are alike and not rare.
@@ -68,7 +70,10 @@ extension SensorCharacter {
         guard powers.count >= leastChanges - 1 else { return false }
         let jumps = zip(powers.dropFirst(), powers).map { ($0 - $1).magnitude }.sorted()
         let mean = powers.sum() / Double(powers.count)
-        return Set(powers).count <= max(2, powers.count / 4) && jumps[jumps.count / 2] >= mean.magnitude * 0.05
+        guard mean > .zero else { return false }
+        // A thousandth is the rounding of a sum, and no level of its own.
+        let levels = Set(powers.map { ($0 / mean * 1_000).rounded() })
+        return levels.count <= max(2, powers.count / 4) && jumps[jumps.count / 2] >= mean.magnitude * 0.05
     }
 }
 

@@ -239,7 +239,8 @@ extension Summary.Sensor {
             sensor.powerPeriod = period(character.powerPeriod)
             if sensor.powerPeriod == nil, let changes = character.powerChanges {
                 sensor.powerPeriodReason =
-                    changes == 0 ? "the value was not seen to move" : "the value moved \(changes) times only, and at no distance again and again"
+                    changes == 0
+                    ? "the value was not seen to move" : "the value moved \(changes) times only, and at no distance again and again"
             }
             switch character.fit {
             case .found(let averaging, let resolution):

@@ -7,7 +7,8 @@ struct Repetitions {
 
     /// Figures of a summary that are stated over repetitions, with their units for runs that have none of them.
     private static let figures = [
-        ("joules_per_output_token", "J/token"), ("net_joules_per_output_token", "J/token"), ("output_tokens_per_joule", "token/J"), ("joules_per_request", "J/request"),
+        ("joules_per_output_token", "J/token"), ("net_joules_per_output_token", "J/token"), ("output_tokens_per_joule", "token/J"),
+        ("joules_per_request", "J/request"),
         ("watt_hours_per_1000_requests", "Wh/1000 requests"), ("mean_power", "W"), ("idle_share", "%"),
         ("output_tokens_per_second", "token/s"),
         ("requests_per_second", "request/s"),

@@ -297,7 +297,10 @@ final class SamplingThread: @unchecked Sendable {
                 moved = station.before[index].energy.map { $0 != energy } ?? false
             }
             let isGone = if case .gone = sample.status { true } else { false }
-            if !push, sample.statusCode == 0, let power = sample.power, let old = station.before[index].power { moved = moved || power != old }
+            // Only while it is learnt how often the power register is renewed is power polled.
+            if !push, case .power = detail, sample.statusCode == 0, let power = sample.power, let old = station.before[index].power {
+                moved = moved || power != old
+            }
             if push || moved || isGone {
                 // The last read with the old value goes along: the update lies between the two.
                 let earlier = station.before[index]

@@ -18,7 +18,7 @@ extension TerminalSummary {
         let litres = UnitScale.common(for: rows.map(\.water))
         func unit(_ scale: UnitScale?) -> String { scale.map { String($0.unit.prefix { $0 != "/" }) } ?? "" }
         var columns: [TextTable.Column] = [
-            .init("scope"), .init("machines\n\(unit(joules))", .right, dropRank: 4), .init("site\n\(unit(joules))", .right),
+            .init("scope"), .init("machines\n\(unit(joules))", .right), .init("site\n\(unit(joules))", .right),
             .init("carbon\n\(unit(mass))", .right), .init("a request\n\(unit(request))", .right),
             .init("1,000 tokens out\n\(unit(tokens))", .right),
         ]

@@ -143,6 +143,9 @@ package enum TerminalSummary {
         guard let row = summary.headlineEnergy else { return }
         let baselines = IdleText.baselines(row)
         guard baselines.contains(where: { $0.power.value != nil }) else { return }
+        guard summary.serving == nil else {
+            return page.paragraph(IdleText.sentence(row, of: summary) ?? "", hanging: 2)
+        }
         page.heading("Idle power", note: "scope \(row.scope.rawValue); ± with the sensor's gain, scatter without it")
         let watts = UnitScale.common(for: baselines.map(\.power))
         let joules = UnitScale.common(for: baselines.map(\.net))
@@ -153,14 +156,10 @@ package enum TerminalSummary {
         for baseline in baselines where baseline.power.value != nil {
             table.add(
                 .text(baseline.name), .figure(FigureFormat.text(baseline.power, in: watts)), .text(baseline.scatterText),
-                .figure(FigureFormat.text(baseline.net, in: joules)))
+                .text(FigureFormat.text(baseline.net, in: joules).number))
         }
         table.write(to: &page)
         if let drift = IdleText.drift(row, of: summary) { page.paragraph(drift, hanging: 2) }
-        let missing = baselines.filter { $0.power.value == nil }.compactMap { baseline in
-            baseline.power.reason.map { "\(baseline.name): \($0)" }
-        }
-        for reason in missing { page.paragraph(TerminalText.safe(reason), hanging: 2, .dim) }
     }
 
     private static func phases(_ summary: Summary, on page: inout TerminalText) {
