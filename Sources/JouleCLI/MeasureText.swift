@@ -32,7 +32,8 @@ enum MeasureText {
             let figure = spread.energy.figure
             var line = "\(result.runs.count) runs, energy of the \(name(of: figure)): \(FigureFormat.text(figure).sentence)"
             if figure.value != nil {
-                line += " (\(FigureFormat.method(figure))), mean with its 95 % interval: scatter of the runs (Student t) and gain of the meters"
+                line += " (\(FigureFormat.method(figure))), mean with its 95 % interval: "
+                line += "scatter of the runs (Student t) and gain of the meters"
             }
             if spread.energy.count < result.runs.count, figure.value != nil { line += ", of the \(spread.energy.count) with energy" }
             lines += ["", line]

@@ -43,13 +43,15 @@ package enum FigureFormat {
         guard let interval = figure.plusMinus.map({ abs($0) * scale.factor }), interval.isFinite else {
             // Without an interval too: what is left of two equal energies is no figure.
             let isNothing = abs(value) < smallestShown && [Joules.symbol, Watts.symbol].contains(figure.unit)
-            return FigureText(value: isNothing ? "0" : plain(value, counted: figure.method == "counted"), plusMinus: nil, unit: scale.unit, reason: nil)
+            let number = isNothing ? "0" : plain(value, counted: figure.method == "counted")
+            return FigureText(value: number, plusMinus: nil, unit: scale.unit, reason: nil)
         }
         // Rounding errors of a difference between equals; in a column whose other rows are large they would fill the line with zeros.
         guard max(abs(value), interval) >= smallestShown else {
             return FigureText(value: "0", plusMinus: "0", unit: scale.unit, reason: nil)
         }
-        guard interval > 0 else {
+        // An interval of less than a double can tell apart is what rounding left; its digits would fill the line too.
+        guard interval > abs(value) * 1e-13 else {
             return FigureText(value: NumberText.significant(value), plusMinus: "0", unit: scale.unit, reason: nil)
         }
         let decimals = self.decimals(value: value, interval: interval)

@@ -97,6 +97,8 @@ extension Summary {
     }
 
     func energy(of scope: Scope) -> ScopeEnergy? { energies.first { $0.scope == scope } }
+    /// What tables of other tools call the total: the system, or the node where nothing but the node was metered.
+    var totalScope: Scope { headlineScope == .node ? .node : .system }
     var headlineEnergy: ScopeEnergy? { energy(of: headlineScope) }
 
     /// A figure by its key; one that was not computed is absent with that reason, not left out.

@@ -69,7 +69,7 @@ struct PageMeterTests {
             "load.yaml",
             """
             backend: {type: openai, endpoint: '\(stub.url)', model: stub-model}
-            scenario: {dataset_name: '\(try scene.prompts(8))', num_samples: 8, generate_kwargs: {max_new_tokens: 64, min_new_tokens: 64}}
+            scenario: {dataset_name: '\(try scene.prompts(8))', num_samples: 8, generate_kwargs: {max_new_tokens: 64}}
             load: {arrival: closed, concurrency: 1}
             carbon: {source: fixed, intensity: 400}
             reporter: [json, html, csv]
@@ -86,6 +86,9 @@ struct PageMeterTests {
         #expect(ended.output.contains("scope node") && ended.output.contains("measured by plug (node"), "\(ended.output)")
         let row = try #require(try Table(file: scene.results + "/results.csv").rows.first)
         #expect(row["headline_scope"] == "node" && Double(row["energy_joules"] ?? "") != nil && row["energy_error"] == "NA", "\(row)")
+        #expect(Double(row["energy_total_energy_wh"] ?? "") != nil && Double(row["energy_emissions_g_co2eq"] ?? "") != nil, "\(row)")
+        let again = try await scene.run(["analyze", scene.runs[0].path])
+        #expect(again.status == 0 && again.output.contains("scope node"), "\(again.error)")
 
         let gpus = try StandInGPUs(["WAVE": "constant:100"])
         let beside = try await scene.run(

@@ -81,6 +81,9 @@ import Testing
         let scale = UnitScale(unit: "kJ", factor: 1e-3)
         #expect(FigureFormat.text(Self.figure(2.3e-13, 1.1e-13), in: scale).number == "0 ± 0")
         #expect(FigureFormat.text(Self.figure(2.3e-13, 820), in: scale).number == "0.00 ± 0.82")
+        #expect(FigureFormat.text(Self.figure(7.105e-15, nil, "J")).number == "0")
+        #expect(FigureFormat.text(Self.figure(100, 2.1e-14, "%")).number == "100.0 ± 0")
+        #expect(FigureFormat.text(Self.figure(7.1e-9, nil, "request/J")).number != "0")
     }
 
     @Test func `a relative interval needs a value`() {

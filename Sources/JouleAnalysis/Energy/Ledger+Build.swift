@@ -55,9 +55,8 @@ extension WindowAccount {
             host.siblings.absentReason.map { hosts.count > 1 ? "\(name(host)): \($0)" : $0 }
         }
         if !absent.isEmpty || summed.isEmpty {
-            let whole = Scope.whole(of: parts.keys).rawValue
-            totals[.system] = .absent(
-                reason: summed.isEmpty ? "no meter covers a part of the system, only the \(whole) as a whole" : absent.joined(separator: "; "))
+            let asWhole = "no meter covers a part of the system, only the \(Scope.whole(of: parts.keys).rawValue) as a whole"
+            totals[.system] = .absent(reason: summed.isEmpty ? asWhole : absent.joined(separator: "; "))
         } else if !members.isEmpty {
             totals[.system] = energyTotal(of: .system, members, extra: missing.isEmpty ? [] : [.energyUnavailable])
             parts[.system] = members

@@ -38,7 +38,8 @@ extension RunAccount {
         // Beside the headline stands what the whole machine took for a token, by the sum of its parts and by its own meter.
         for scope in Scope.wholes where scope != headline {
             // A system that lacks all but the headline's parts would say the same again.
-            guard let parts = account?.parts[scope], scope != .system || parts.count > account?.parts[headline]?.count ?? 0 else { continue }
+            let own = account?.parts[headline]?.count ?? 0
+            guard let parts = account?.parts[scope], scope != .system || parts.count > own else { continue }
             figures["\(scope.rawValue)_joules_per_output_token"] = perToken(total(of: scope), tally.generated, of: scope)
         }
         guard recording.experiment.backend.kind.isServer else { return figures }

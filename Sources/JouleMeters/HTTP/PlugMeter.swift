@@ -104,12 +104,14 @@ extension HTTPMeterSearch {
             let outlet = PlugOutlet(page: url)
             let channel = MeterChannel(
                 meter: family, scope: selector.scope ?? .node, device: outlet.device(of: plug),
-                name: "\([name, outlet.label].compactMap(\.self).joined(separator: " ")) at \(address.shown)", kind: reading.energy == nil ? .power : .counter, hasEnergy: reading.energy != nil,
+                name: "\([name, outlet.label].compactMap(\.self).joined(separator: " ")) at \(address.shown)",
+                kind: reading.energy == nil ? .power : .counter, hasEnergy: reading.energy != nil,
                 hasPower: reading.power != nil, gain: selector.gain ?? 0.02,
                 note: reading.energy == nil ? nil : resolution)
             return MeterDiscovery(meters: [
                 HTTPMeter(
-                    channels: [admitted(beside: plug, outlet, channel)], pages: [request], decoder: decoder, fetcher: fetcher, shortestPeriod: Self.plugPeriod)
+                    channels: [admitted(beside: plug, outlet, channel)], pages: [request], decoder: decoder, fetcher: fetcher,
+                    shortestPeriod: Self.plugPeriod)
             ])
         }
         return unavailable(address, last)

@@ -2,9 +2,9 @@ import JouleModel
 import JouleUnits
 
 extension RunRow {
-    /// The older runner's emissions belong to its total, which is the system here.
+    /// The older runner's emissions belong to its total, which is the system here, or the node where nothing else was metered.
     static func emissions(_ summary: Summary, into row: inout CSVRow) {
-        let grams = summary.carbon?.row(of: .system)?.emissions.value
+        let grams = summary.carbon?.row(of: summary.totalScope)?.emissions.value
         row.add("energy_emissions_kg_co2eq", grams.map { CarbonMass($0).kilograms })
         row.add("energy_emissions_g_co2eq", grams)
     }

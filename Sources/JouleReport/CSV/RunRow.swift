@@ -59,7 +59,7 @@ package enum RunRow {
         }
         let gpu = gross(.gpu)
         for (name, energy) in [
-            ("gpu_", gpu), ("cpu_", gross(.package, .cpu)), ("ram_", gross(.dram)), ("total_", gross(.system)), ("", gpu),
+            ("gpu_", gpu), ("cpu_", gross(.package, .cpu)), ("ram_", gross(.dram)), ("total_", gross(summary.totalScope)), ("", gpu),
         ] {
             row.add("energy_\(name)energy_kwh", energy?.kilowattHours)
             row.add("energy_\(name)energy_wh", energy?.wattHours)

@@ -12,14 +12,14 @@ package enum CodeCarbonRow {
         let record = carbon?.record
         let pue = record?.pue ?? recording.experiment.carbon.pue
         let seconds = summary.windowDurationSeconds
-        let kilograms = carbon?.row(of: .system)?.emissions.value.map { CarbonMass($0).kilograms }
+        let kilograms = carbon?.row(of: summary.totalScope)?.emissions.value.map { CarbonMass($0).kilograms }
         func energy(_ scopes: Scope...) -> Double? {
             scopes.lazy.compactMap { summary.energy(of: $0)?.gross.value }.first.map { Joules($0 * pue).kilowattHours }
         }
         func power(_ scopes: Scope...) -> Double? {
             scopes.lazy.compactMap { summary.energy(of: $0)?.meanPower.value }.first.map { $0 * pue }
         }
-        let total = energy(.system)
+        let total = energy(summary.totalScope)
         var row = Row()
         row.add("timestamp", timestamp(recording))
         row.add("project_name", recording.experiment.metrics.projectName ?? summary.name)
