@@ -48,6 +48,11 @@ package struct ConfigurationLoader: Sendable {
     /// The experiment, or the study, that a file describes. Overrides change the base of a study; a key that it sweeps they cannot set.
     /// An experiment that is to be repeated is a study of one member.
     package func loadStudy(_ file: String, overrides: [String] = []) throws(Failures) -> LoadedFile {
+        try resolve(file, overrides: overrides).loaded
+    }
+
+    /// The same, with all that is needed to write it down in full.
+    package func resolve(_ file: String, overrides: [String] = []) throws(Failures) -> ResolvedFile {
         var reading = Reading()
         var chain = FileChain(environment: environment, readFile: readFile)
         let base = chain.load(file, reading: &reading)
@@ -55,7 +60,9 @@ package struct ConfigurationLoader: Sendable {
         let name = Self.stem(of: file)
         guard let sweep = Self.sweep(of: root) else {
             let loaded = try experiment(root, defaultName: name, files: chain.files, reading: &reading)
-            return loaded.isRepeated ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded)
+            return ResolvedFile(
+                loaded: loaded.isRepeated ? .study(LoadedStudy(repeating: loaded)) : .experiment(loaded), root: root, members: [],
+                name: loaded.experiment.name)
         }
         let order = Self.order(of: root, reading: &reading)
         let slurm = SlurmKeys.read(root, reading: &reading)
@@ -66,18 +73,19 @@ package struct ConfigurationLoader: Sendable {
             _ = ExperimentDecoder.decode(root, defaultName: name, reading: &reading)
         }
         let rules = StudyRules.decode(root, repetitions: assembly.baseExperiment.repetitions, reading: &reading)
-        let members = rules.select(assembly.members(variations, reading: &reading), in: root, reading: &reading)
+        let all = assembly.members(variations, reading: &reading)
+        let members = rules.select(all, in: root, reading: &reading)
         let failures = reading.orderedFailures(files: chain.files)
         guard failures.isEmpty, !members.isEmpty else {
             let empty = Failure("config.sweep", "`sweep` describes no member", source: sweep.origin.place)
             throw Failures(failures.isEmpty ? [empty] : failures)
         }
         let study = Study(name: assembly.baseExperiment.name, members: members)
-        return .study(
-            LoadedStudy(
-                study: study, repetitions: assembly.baseExperiment.repetitions, order: order, rules: rules,
-                seed: assembly.baseExperiment.seed, slurm: slurm,
-                warnings: reading.orderedWarnings(files: chain.files), files: chain.files))
+        let loaded = LoadedStudy(
+            study: study, repetitions: assembly.baseExperiment.repetitions, order: order, rules: rules,
+            seed: assembly.baseExperiment.seed, slurm: slurm, warnings: reading.orderedWarnings(files: chain.files), files: chain.files)
+        return ResolvedFile(
+            loaded: .study(loaded), root: root, members: zip(variations, all.map(\.experiment)).map { ($0, $1) }, name: study.name)
     }
 
     /// An experiment without a file, for programs: defaults, the environment, and `overrides`, which must name

@@ -24,7 +24,7 @@ package enum ConfigurationRenderer {
     private static func leaves(of value: ConfigurationValue, at name: String) -> [(name: String, value: String)] {
         func below(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
         switch value {
-        case .null, .flag, .integer, .natural, .number, .text: return [(name, value.inline)]
+        case .null, .flag, .integer, .natural, .number, .literal, .text: return [(name, value.inline)]
         case .map(let pairs): return pairs.flatMap { leaves(of: $0.value, at: below($0.key)) }
         case .list(let items):
             let isNested = items.contains { if case .map = $0 { true } else { false } }

@@ -7,6 +7,8 @@ enum ConfigurationValue: Hashable, Sendable {
     case integer(Int)
     case natural(UInt64)
     case number(Double)
+    /// A number or a switch as somebody wrote it: `0.50`, `1_000`, `on`.
+    case literal(String)
     case text(String)
     case list([ConfigurationValue])
     case map([Pair])
@@ -32,7 +34,7 @@ enum ConfigurationValue: Hashable, Sendable {
     /// The same tree with every text changed; keys stay.
     func mappingTexts(_ change: (String) -> String) -> ConfigurationValue {
         switch self {
-        case .null, .flag, .integer, .natural, .number: self
+        case .null, .flag, .integer, .natural, .number, .literal: self
         case .text(let text): .text(change(text))
         case .list(let items): .list(items.map { $0.mappingTexts(change) })
         case .map(let pairs): .map(pairs.map { Pair(key: $0.key, value: $0.value.mappingTexts(change)) })
@@ -47,7 +49,7 @@ enum ConfigurationValue: Hashable, Sendable {
         case .integer(let value): "\(value)"
         case .natural(let value): "\(value)"
         case .number(let value): "\(value)"
-        case .text(let text): text
+        case .literal(let text), .text(let text): text
         case .list(let items): items.map(\.inline).joined(separator: ", ")
         case .map(let pairs): pairs.map { "\($0.key): \($0.value.inline)" }.joined(separator: ", ")
         }
@@ -67,7 +69,7 @@ extension ConfigurationValue {
 
     private var node: Node {
         switch self {
-        case .null, .flag, .integer, .natural, .number: Node(inline, .implicit, .plain)
+        case .null, .flag, .integer, .natural, .number, .literal: Node(inline, .implicit, .plain)
         case .text(let text): Node(text, .implicit, Self.needsQuotes(text) ? .doubleQuoted : .plain)
         case .list(let items): Node(items.map(\.node), .implicit, items.isEmpty ? .flow : .block)
         case .map(let pairs): Node(pairs.map { (Self.text($0.key).node, $0.value.node) }, .implicit, pairs.isEmpty ? .flow : .block)
@@ -88,6 +90,7 @@ extension ConfigurationValue {
     private func json(indent: String?) -> String {
         switch self {
         case .null, .flag, .integer, .natural, .number: inline
+        case .literal(let text): Self.plain(text)
         case .text(let text): Self.quoted(text)
         case .list(let items): Self.enclosed("[", items.map { $0.json(indent: indent.map { $0 + "  " }) }, "]", indent: indent)
         case .map(let pairs):
@@ -97,6 +100,17 @@ extension ConfigurationValue {
                     Self.quoted($0.key) + (indent == nil ? ":" : ": ") + $0.value.json(indent: indent.map { $0 + "  " })
                 }, "}", indent: indent)
         }
+    }
+
+    /// A number or a switch in JSON's spelling, as it was written where that is one already.
+    private static func plain(_ text: String) -> String {
+        if ["true", "yes", "on"].contains(text.lowercased()) { return "true" }
+        if ["false", "no", "off"].contains(text.lowercased()) { return "false" }
+        if text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil { return text }
+        let bare = text.filter { $0 != "_" }
+        if let whole = Int(bare) { return "\(whole)" }
+        guard let number = Double(bare), number.isFinite else { return quoted(text) }
+        return "\(number)"
     }
 
     private static func enclosed(_ open: String, _ items: [String], _ close: String, indent: String?) -> String {

@@ -74,8 +74,8 @@ struct Layer {
         let remedy: String
         if path.count == 1, ["extends", "_extends", "defaults"].contains(path[0]) {
             remedy = "a file can build on others; --set and the environment cannot"
-        } else if let guess = Spelling.nearestKey(to: path, among: knownPaths) {
-            remedy = "did you mean `\(guess)`?"
+        } else if let hint = Spelling.hint(for: path, among: origin.place == nil ? knownPaths : knownPaths + [["extends"], ["defaults"]]) {
+            remedy = hint
         } else {
             remedy = "`joulebench config reference` lists the keys"
         }
@@ -84,7 +84,7 @@ struct Layer {
 
     /// In table order, so that of two equally near keys the more common one is named.
     private static let knownPaths =
-        ConfigurationKeys.all.map(\.path) + [["extends"]] + StudyKeys.names + ConfigurationKeys.all.flatMap(\.aliases)
+        ConfigurationKeys.all.map(\.path) + StudyKeys.names + ConfigurationKeys.all.flatMap(\.aliases)
 
     private static func name(_ path: [String]) -> String { path.joined(separator: ".") }
 }

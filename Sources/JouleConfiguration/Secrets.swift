@@ -32,9 +32,11 @@ enum Secrets {
     static func masked(assignment: String) -> String {
         guard let sign = assignment.firstIndex(of: "=") else { return assignment }
         let key = String(assignment[..<sign])
-        let carriesSecrets = isSecret(name: key) || ["backend.headers", "backend.launch"].contains { key.hasPrefix($0) }
-        return carriesSecrets ? assignment[...sign] + mask : assignment
+        return isSecret(name: key) || mayHold(key: key) ? assignment[...sign] + mask : assignment
     }
+
+    /// Whether a part of the key's value may be a secret.
+    static func mayHold(key: String) -> Bool { ["backend.headers", "backend.launch"].contains { key.hasPrefix($0) } }
 
     /// Whether a text is, or ends in, what stands for a hidden value.
     static func isMasked(_ text: String) -> Bool { text == mask || text.hasSuffix("=" + mask) }

@@ -22,31 +22,87 @@ enum Spelling {
         return rows[a.count][b.count]
     }
 
-    /// The nearest of the candidates, when it is near enough to be worth saying: a third of the letters may differ.
+    /// The nearest of the candidates, when it is near enough to be worth saying: a third of the letters may differ. In a word of up to three
+    /// letters another letter makes another word (`log` is no slip for `lon`); a missing, a further or a swapped one does not.
     static func nearest(to word: String, among candidates: [String]) -> String? {
         nearest(to: word, among: candidates, within: max(1, word.count / 3))
     }
 
     private static func nearest(to word: String, among candidates: [String], within limit: Int) -> String? {
         let word = word.lowercased()
-        let ranked = candidates.map { (candidate: $0, distance: distance(word, $0.lowercased())) }
+        let near = candidates.filter { word.count > 3 || !isReplacement($0.lowercased(), of: word) }
+        let ranked = near.map { (candidate: $0, distance: distance(word, $0.lowercased())) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance <= limit ? best.candidate : nil
     }
 
-    /// The known key that a wrong path most likely stands for: first a neighbour in the same section, then a key of the same or nearly
-    /// the same name in another one.
-    static func nearestKey(to path: [String], among keys: [[String]]) -> String? {
-        guard let name = path.last else { return nil }
-        let section = path.dropLast()
+    /// Whether two words of equal length hold other letters.
+    private static func isReplacement(_ candidate: String, of word: String) -> Bool {
+        candidate.count == word.count && candidate.sorted() != word.sorted()
+    }
+
+    // MARK: Keys
+
+    /// `did you mean …?` about a key that is not among those that can stand there.
+    static func hint(for path: [String], among keys: [[String]]) -> String? {
+        let guesses = nearestKeys(to: path, among: keys).map { "`\($0)`" }
+        return guesses.isEmpty ? nil : "did you mean \(guesses.joined(separator: " or "))?"
+    }
+
+    /// The known keys that a wrong path most likely stands for; more than one where its name has several meanings. First what the word is
+    /// called here and a neighbour in the same section, then a key of the same or nearly the same name in another one.
+    static func nearestKeys(to path: [String], among keys: [[String]]) -> [String] {
+        guard let name = path.last?.lowercased() else { return [] }
+        let section = Array(path.dropLast())
         func spelled(_ key: [String]) -> String { key.joined(separator: ".") }
 
-        let neighbours = keys.filter { $0.count > section.count && Array($0.prefix(section.count)) == Array(section) }
-        let nextNames = neighbours.map { $0[section.count] }
-        if let guess = nearest(to: name, among: nextNames) { return spelled(Array(section) + [guess]) }
+        let all = Set(keys)
+        let meant = (synonyms[name] ?? []).map(ConfigurationKey.split).filter(all.contains)
+        let meantHere = meant.filter { Array($0.dropLast()) == section && !section.isEmpty }
+        if !meantHere.isEmpty { return meantHere.map(spelled) }
+        let nextNames = keys.filter { $0.count > section.count && $0.starts(with: section) }.map { $0[section.count] }
+        if let guess = nearest(to: name, among: nextNames) { return [spelled(section + [guess])] }
+        let elsewhere = keys.first { $0.last == name }
+        if elsewhere == nil, !section.isEmpty, let guess = onlyOne(with: name, among: nextNames) { return [spelled(section + [guess])] }
+        if !meant.isEmpty { return meant.map(spelled) }
+        if let elsewhere { return [spelled(elsewhere)] }
+        // Among the names of all sections a nearer one is asked for.
         let lastNames = keys.compactMap(\.last)
-        if let guess = nearest(to: name, among: lastNames), let key = keys.first(where: { $0.last == guess }) { return spelled(key) }
+        let guess = nearest(to: name, among: lastNames, within: max(1, name.count / 5)) ?? onlyOne(with: name, among: lastNames)
+        if let guess, let key = keys.first(where: { $0.last == guess }) { return [spelled(key)] }
+        guard !section.isEmpty else { return [] }
         // A slip in the section's name; a long path does not make far keys near.
-        return nearest(to: spelled(path), among: keys.map(spelled), within: 2)
+        return nearest(to: spelled(path), among: keys.map(spelled), within: 2).map { [$0] } ?? []
     }
+
+    /// The only name of which the word is a part between underscores: `samples` of `num_samples`.
+    private static func onlyOne(with word: String, among names: [String]) -> String? {
+        guard word.count > 3 else { return nil }
+        let found = Set(names.filter { "_\($0)_".contains("_\(word)_") })
+        return found.count == 1 ? found.first : nil
+    }
+
+    /// What other tools call the keys; the first is the likeliest.
+    static let synonyms: [String: [String]] = [
+        "dtype": ["backend.torch_dtype"], "precision": ["backend.torch_dtype", "backend.quantization"],
+        "fp_precision": ["backend.torch_dtype"], "load_in_4bit": ["backend.quantization"], "load_in_8bit": ["backend.quantization"],
+        "model_name": ["backend.model"], "model_id": ["backend.model"], "model_path": ["backend.model"],
+        "base_url": ["backend.endpoint"], "url": ["backend.endpoint"], "host": ["backend.endpoint"],
+        "api_key": ["backend.api_key_env"], "gpus": ["backend.device_ids"], "gpu_ids": ["backend.device_ids"],
+        "devices": ["backend.device_ids"], "tensor_parallel_size": ["backend.tensor_parallel"], "tp": ["backend.tensor_parallel"],
+        "pipeline_parallel_size": ["backend.pipeline_parallel"], "pp": ["backend.pipeline_parallel"],
+        "data_parallel_size": ["backend.processes"], "timeout": ["backend.timeouts.total"],
+        "prompts": ["scenario.dataset_name", "scenario.num_samples"], "dataset_path": ["scenario.dataset_name"],
+        "num_prompts": ["scenario.num_samples"], "num_input_prompts": ["scenario.num_samples"], "limit": ["scenario.num_samples"],
+        "max_tokens": ["scenario.generate_kwargs.max_new_tokens"], "max_output_tokens": ["scenario.generate_kwargs.max_new_tokens"],
+        "min_tokens": ["scenario.generate_kwargs.min_new_tokens"], "min_output_tokens": ["scenario.generate_kwargs.min_new_tokens"],
+        "input_len": ["scenario.input_length", "scenario.prompt_lengths"],
+        "output_len": ["scenario.output_lengths", "scenario.generate_kwargs.max_new_tokens"],
+        "qps": ["load.rate"], "rps": ["load.rate"], "query_rate": ["load.rate"], "request_rate": ["load.rate"],
+        "users": ["load.concurrency"], "max_concurrency": ["load.concurrency"], "num_requests": ["load.requests", "scenario.num_samples"],
+        "interval": ["metrics.sample_period"], "sampling_interval": ["metrics.sample_period"],
+        "measure_power_secs": ["metrics.sample_period"], "country": ["metrics.country_iso_code", "carbon.zone"],
+        "carbon_intensity": ["carbon.intensity"], "runs": ["repetitions"], "repeats": ["repetitions"], "repeat": ["repetitions"],
+        "iterations": ["repetitions"], "results_dir": ["output_dir"],
+    ]
 }

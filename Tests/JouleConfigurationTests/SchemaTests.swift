@@ -1,7 +1,8 @@
 import Foundation
-import JouleConfiguration
 import JouleModel
 import Testing
+
+@testable import JouleConfiguration
 
 /// The schema and the reference say the same as the decoder.
 struct SchemaTests {
@@ -21,6 +22,28 @@ struct SchemaTests {
             let shown = try JSONSerialization.jsonObject(with: Data(ConfigurationRenderer.json(experiment).utf8))
             #expect(schema.complaint(about: shown) == nil, "seed \(seed)")
         }
+    }
+
+    @Test(arguments: Shipped.files) func `a shipped file names the schema in its first line, and satisfies it`(name: String) throws {
+        let text = try String(contentsOf: Shipped.folder.appending(path: name), encoding: .utf8)
+        let first = try #require(text.split(separator: "\n").first)
+        let named = try #require(first.wholeMatch(of: /# yaml-language-server: \$schema=([^#]+)(?:#\/properties\/(\w+))?/))
+        // A path is relative to the file.
+        let place = Shipped.folder.appending(path: name).deletingLastPathComponent().appending(path: String(named.1)).standardizedFileURL
+        #expect(place == repository.appending(path: "docs/joulebench.schema.json").standardizedFileURL)
+        var reading = Reading()
+        let node = try #require(YAMLReader.read(text, file: name, reading: &reading))
+        let value = try JSONSerialization.jsonObject(with: Data(node.written(as: .anything).json().utf8))
+        let whole = named.2.map { [String($0): value] } ?? value
+        #expect(try Schema(ConfigurationSchema.json()).complaint(about: whole) == nil)
+        // A group of Hydra's is a section alone.
+        #expect((named.2 != nil) == name.contains("/"))
+    }
+
+    @Test(arguments: Shipped.alone) func `what is shown of a shipped file satisfies the schema`(name: String) throws {
+        let file = try ConfigurationLoader(environment: [:]).resolve(Shipped.folder.appending(path: name).path)
+        let shown = try JSONSerialization.jsonObject(with: Data(file.json().utf8))
+        #expect(try Schema(ConfigurationSchema.json()).complaint(about: shown) == nil)
     }
 
     @Test(arguments: [

@@ -4,14 +4,19 @@ import JouleModel
 import Testing
 
 /// The files in `configs/`.
+enum Shipped {
+    static let folder = repository.appending(path: "configs")
+
+    /// All of them, relative to the folder.
+    static let files = ((try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+
+    /// Those that are no part of another one.
+    static let alone = files.filter { !$0.contains("/") && $0 != "base.yaml" }
+}
+
 struct ShippedConfigurationTests {
-    private static let folder = repository.appending(path: "configs")
-
-    private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-        .filter { $0.hasSuffix(".yaml") && $0 != "base.yaml" }.sorted()
-
     private func loaded(_ name: String, environment: [String: String] = [:]) throws -> LoadedFile {
-        try ConfigurationLoader(environment: environment).loadStudy(Self.folder.appending(path: name).path)
+        try ConfigurationLoader(environment: environment).loadStudy(Shipped.folder.appending(path: name).path)
     }
 
     private func members(_ name: String) throws -> [Study.Member] {
@@ -20,11 +25,11 @@ struct ShippedConfigurationTests {
     }
 
     @Test func `there are some`() {
-        #expect(Self.names.contains("quickstart.yaml"))
-        #expect(Self.names.count >= 6)
+        #expect(Shipped.alone.contains("quickstart.yaml"))
+        #expect(Shipped.alone.count >= 6)
     }
 
-    @Test(arguments: names)
+    @Test(arguments: Shipped.alone)
     func `a shipped configuration is read without a warning`(name: String) throws {
         switch try loaded(name, environment: ["MODEL": "mine", "VLLM_ENDPOINT": "http://gpu:8001"]) {
         case .experiment(let loaded): #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")

@@ -116,24 +116,6 @@ struct ValueTests {
         #expect(try failure("\u{FEFF}seeed: 1\r\n" + minimal + "\r\n").source?.description == "bench.yaml:1:1")
     }
 
-    @Test(
-        arguments: [
-            (["scenario", "num_sample"], "scenario.num_samples"), (["num_samples"], "scenario.num_samples"), (["modle"], "backend.model"),
-            (["scenario", "max_tokens"], nil), (["backned", "type"], "backend.type"),
-            (["metrics", "sampel_period"], "metrics.sample_period"),
-            (["zzz"], nil), (["gpu_list"], "backend.gpu_list"), (["phases", "rate"], "load.rate"),
-        ] as [([String], String?)])
-    func `the nearest key is found across sections`(path: [String], key: String?) {
-        let known = ConfigurationKeys.all.flatMap { [$0.path] + $0.aliases }
-        #expect(Spelling.nearestKey(to: path, among: known) == key)
-    }
-
-    @Test(arguments: [("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("ca", "abc", 3)])
-    func `the edit distance counts swaps as one`(left: String, right: String, distance: Int) {
-        #expect(Spelling.distance(left, right) == distance)
-        #expect(Spelling.distance(right, left) == distance)
-    }
-
     @Test(arguments: [
         "scenario.num_samples", "load.requests", "load.concurrency", "scenario.turns", "scenario.generate_kwargs.max_new_tokens",
     ])

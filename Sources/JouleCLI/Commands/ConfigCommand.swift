@@ -16,16 +16,32 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             let console = global.console
             try await reporting(console) {
-                let loaded = try source.load()
-                loaded.warnings.forEach(console.warning)
-                console.result("\(source.config): valid (\(loaded.files.count == 1 ? "1 file" : "\(loaded.files.count) files") read)")
+                let resolved = try source.resolve()
+                resolved.warnings.forEach(console.warning)
+                console.result("\(source.config): valid\(Self.described(resolved.loaded)) (\(Count.of(resolved.files.count, "file")) read)")
                 return ExitStatus.success
+            }
+        }
+
+        /// How much a study is to run.
+        private static func described(_ loaded: LoadedFile) -> String {
+            switch loaded {
+            case .experiment: return ""
+            case .study(let study):
+                let (members, fewest, most) = (study.study.members.count, study.fewestRuns, study.mostRuns)
+                let runs = fewest == most ? Count.of(members * most, "run") : "\(members * fewest) to \(members * most) runs"
+                return study.isRepetition ? ", \(runs)" : ", a study of \(Count.of(members, "member")), \(runs)"
             }
         }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the resolved configuration, defaults included.")
+        static let configuration = CommandConfiguration(
+            abstract: "Print the resolved configuration, defaults included.",
+            discussion: """
+                The output is a valid file again and describes the same experiment or study. Secrets are not in it. Of a study it holds what \
+                its members have in common, and then `sweep`, `order`, `study` and `slurm`.
+                """)
         @OptionGroup var global: GlobalOptions
         @OptionGroup var source: Source
 
@@ -35,9 +51,9 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             let console = global.console
             try await reporting(console) {
-                let loaded = try source.load()
-                loaded.warnings.forEach(console.warning)
-                console.result(json ? ConfigurationRenderer.json(loaded.experiment) : ConfigurationRenderer.yaml(loaded.experiment))
+                let resolved = try source.resolve()
+                resolved.warnings.forEach(console.warning)
+                console.result(json ? resolved.json() : resolved.yaml())
                 return ExitStatus.success
             }
         }
@@ -90,6 +106,6 @@ struct ConfigCommand: AsyncParsableCommand {
 
         var loader: ConfigurationLoader { ConfigurationLoader(environment: ProcessInfo.processInfo.environment) }
 
-        func load() throws(Failures) -> LoadedConfiguration { try loader.load(config, overrides: set) }
+        func resolve() throws(Failures) -> ResolvedFile { try loader.resolve(config, overrides: set) }
     }
 }

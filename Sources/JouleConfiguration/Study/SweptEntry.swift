@@ -38,11 +38,12 @@ enum SweptKey: Sendable {
                 "config.sweep", "`\(name)` may be any of \(matches.map { "`\($0.name)`" }.joined(separator: ", "))", at: origin,
                 remedy: "write the whole key")
         } else {
-            let known = ConfigurationKeys.all.map(\.path) + (shortNames.keys.sorted() + ["output_length"]).map { [$0] }
-            let guess = Spelling.nearestKey(to: full, among: known)
+            let known =
+                ConfigurationKeys.all.filter { !fixed.contains($0.name) }.map(\.path)
+                + (shortNames.keys.sorted() + ["output_length"]).map { [$0] }
             reading.report(
                 "config.unknown-key", "unknown key `\(name)` in the sweep", at: origin,
-                remedy: guess.map { "did you mean `\($0)`?" } ?? "`joulebench config reference` lists the keys")
+                remedy: Spelling.hint(for: full, among: known) ?? "`joulebench config reference` lists the keys")
         }
         return nil
     }
@@ -94,14 +95,17 @@ struct SweptEntry: Sendable {
         }
     }
 
+    /// The keys that it sets in a member.
+    var paths: [[String]] {
+        switch key {
+        case .key(let key): [key.path]
+        case .outputLength: [Self.outputLengths, Self.maximum, Self.minimum]
+        }
+    }
+
     /// Whether the key is set by the environment or by `--set`, which would make all members alike.
     func isOverridden(in root: ConfigNode) -> Bool {
-        let paths =
-            switch key {
-            case .key(let key): [key.path]
-            case .outputLength: [Self.outputLengths, Self.maximum, Self.minimum]
-            }
-        return paths.contains { path in
+        paths.contains { path in
             switch root[path]?.origin {
             case .assignment?, .environment?: true
             case .file?, .program?, nil: false
