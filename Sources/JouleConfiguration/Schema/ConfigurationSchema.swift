@@ -84,8 +84,9 @@ package enum ConfigurationSchema {
         var lines = [
             "# Configuration reference", "",
             "Made by `joulebench config reference` from the table that the decoder reads by; a test keeps this file current.", "",
-            "Durations and rates carry units (`60s`, `10 min`, `100ms`, `64/s`); counts are bare numbers. `${VAR}` and `${VAR:-default}` stand for",
-            "variables of the environment. A key is also set by `--set key=value` and by `JOULEBENCH__a__b=value`.", "",
+            "Durations carry a unit (`60s`, `10 min`, `100ms`). A rate is `64/s` or `120/min`, and a bare number is so many a second. Counts are bare",
+            "numbers. How files, the environment and `--set` come together, variables in values and editors:",
+            "[configuration-files.md](configuration-files.md). Files of other tools: [older-tools.md](older-tools.md).", "",
         ]
         var section: String?
         for row in rows {
