@@ -134,7 +134,8 @@ import Testing
 
     @Test func `the period of a load that repeats itself is not taken for the sensor's`() throws {
         let square = Load(every: 0.85, until: 70)
-        let found = try #require(powerPeriod(readings({ square.mean(at: $0, window: 0, delay: 0) }, register: 0.02, reads: 0.1, until: 60)))
+        let found = try #require(
+            powerPeriod(readings({ square.mean(at: $0, window: 0, delay: 0).rounded() }, register: 0.02, reads: 0.1, until: 60)))
         #expect(found.isLimitedByLoad && found.distance >= .milliseconds(700), "\(found)")
         // The same load on a sensor with noise in its last digit shows each renewal.
         var random = SeededRandom(seed: 3)
@@ -169,7 +170,7 @@ import Testing
         let square = Load(every: 0.85, until: 100)
         // Before the load the register's own noise is seen; after its begin the power jumps between two levels.
         let idle = readings({ 90 + ($0 * 7).truncatingRemainder(dividingBy: 3) }, register: 0.1, reads: 0.01, until: 20)
-        let load = readings({ square.mean(at: $0, window: 0, delay: 0) }, register: 0.1, reads: 0.1, from: 20.1, until: 80)
+        let load = readings({ square.mean(at: $0, window: 0, delay: 0).rounded() }, register: 0.1, reads: 0.1, from: 20.1, until: 80)
         let found = try #require(powerPeriod(idle + load, quiet: [window(0, 20)]))
         #expect(found.source == .idle && abs(found.distance.seconds - 0.1) < 0.011 && !found.isLimitedByLoad, "\(found)")
         let slow = readings({ 90 + ($0 * 7).truncatingRemainder(dividingBy: 3) }, register: 1, reads: 0.01, until: 20)

@@ -60,7 +60,7 @@ extension Trial {
             ]),
         Trial(
             name: "a power at rest", base: simulated(more: "").replacing("preset: none", with: "preset: none, idle_loaded: 100ms"),
-            effects: [Effect("backend.simulated.idle_power", "8888 W", .terminal, .says("idle loaded 8,888 W"))]),
+            effects: [Effect("backend.simulated.idle_power", "8888 W", .terminal, .says("loaded 8,888 "))]),
         power("prefill"), power("decode"),
         Trial(
             name: "a recording", base: replayed.replacing(", replay: {run: '{recording}'}", with: ""), recorded: recording,
