@@ -1,3 +1,4 @@
+import JouleConfiguration
 import JouleModel
 import JouleReport
 import JouleUnits
@@ -15,7 +16,7 @@ enum MeasureText {
             let title = result.runs.count > 1 ? " (\(index + 1) of \(result.runs.count))" : ""
             lines += [
                 "",
-                "\(command.joined(separator: " "))\(title): \(FigureFormat.seconds(run.durationSeconds)) s, exit status \(run.exitStatus)",
+                "\(Secrets.masked(command: command).joined(separator: " "))\(title): \(FigureFormat.seconds(run.durationSeconds)) s, exit status \(run.exitStatus)",
             ]
             lines += headline(run)
             lines += table(run.ledger)

@@ -6,18 +6,22 @@ package enum AnalysisOverrides {
     /// Other names of `carbon.zone`.
     private static let zoneNames = ["metrics.country_iso_code", "metrics.region"]
     private static let position = ["carbon.lat", "carbon.lon"]
+    /// What names its source by itself, with what else the record may say of the source.
+    private static let meaningSource = ["carbon.intensity": ["carbon.source", "carbon.file"], "carbon.file": ["carbon.source"]]
 
     /// Assignments as they are to be laid over the record of a run.
     ///
-    /// The names of the zone and a position are one thing: setting one of them takes back what the record says by another.
+    /// The names of the zone and a position are one thing: setting one of them takes back what the record says by another. So does an
+    /// intensity or a file, for the source, where no source is set.
     ///
     /// - Throws: `usage.analyze-set` for a key that the recording depends on. Keys that do not exist are left to the reading of the record.
     package static func prepared(_ assignments: [String]) throws(Failures) -> [String] {
         var failures: [Failure] = []
         var resets: [String] = []
-        for assignment in assignments {
-            let name = String(assignment.prefix { $0 != "=" }.filter { $0 != " " })
+        let names = assignments.map { assignment in assignment.prefix { $0 != "=" }.filter { $0 != " " } }
+        for name in names {
             let path = ConfigurationKey.split(name)
+            if !names.contains("carbon.source") { resets += (meaningSource[name] ?? []).filter { !names.contains($0) }.map { "\($0)=" } }
             if zoneNames.contains(name) {
                 resets += (["carbon.zone"] + position).map { "\($0)=" }
             } else if name == "carbon.zone" {

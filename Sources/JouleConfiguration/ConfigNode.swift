@@ -82,10 +82,10 @@ struct ConfigNode: Hashable, Sendable {
         return ConfigNode(.map(entries.filter { !keys.contains($0.key) }, replaces: replaces), at: origin)
     }
 
-    /// What a person would call the value: `the number 3`, `a list of 2`.
+    /// What a person would call the value, without secrets: `the number 3`, `a list of 2`.
     var kind: String {
         switch content {
-        case .scalar(let text, isQuoted: true): "the text \"\(text)\""
+        case .scalar(let text, isQuoted: true): "the text \"\(Secrets.masked(command: [text]).joined())\""
         case .scalar(let text, isQuoted: false):
             if isNull {
                 "nothing"
@@ -94,7 +94,7 @@ struct ConfigNode: Hashable, Sendable {
             } else if ["true", "false"].contains(text.lowercased()) {
                 "the switch \(text)"
             } else {
-                "the text `\(text)`"
+                "the text `\(Secrets.masked(command: [text]).joined())`"
             }
         case .list(let items): "a list of \(items.count)"
         case .map(let entries, _): "a map of \(entries.count) \(entries.count == 1 ? "key" : "keys")"

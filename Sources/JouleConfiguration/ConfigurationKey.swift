@@ -61,10 +61,10 @@ struct ConfigurationKey: Sendable {
         self.render = render
     }
 
-    /// The value as it is shown; nil when the key has nothing to say in this experiment.
+    /// The value as it is shown, without secrets; nil when the key has nothing to say in this experiment.
     func shown(in experiment: Experiment) -> ConfigurationValue? {
         guard audience.includes(experiment.backend.kind), isMeaningful(experiment) else { return nil }
-        return render(experiment)
+        return render(experiment)?.mappingTexts { Secrets.masked($0) }
     }
 
     static func split(_ name: String) -> [String] {

@@ -13,7 +13,10 @@ extension ConfigurationKeys {
             "backend.tokenizer", Shape<String>.text().optional, \.backend.tokenizer, fallback: "the model's",
             for: .workers("a server counts tokens with its own", remedy: "remove it"), "Tokenizer of another model."),
         ConfigurationKey(
-            "backend.task", .choice(ModelTask.self, also: ["summarisation": .summarization]), \.backend.task, "What the model is for."),
+            "backend.task", .choice(ModelTask.self, also: ["summarisation": .summarization]), \.backend.task,
+            for: .workers(
+                "a server has loaded its model, and prompts go to it as they are",
+                remedy: "remove it, and put words such as `summarize:` into scenario.template"), "What the model is for."),
         ConfigurationKey("backend.device", .device, \.backend.device, "Where the model runs; on a server backend only recorded."),
         ConfigurationKey(
             "backend.device_ids", aliases: ["backend.gpu_list"], Shape<[DeviceSelector]>.devices.optional, \.backend.deviceIDs,
@@ -36,7 +39,7 @@ extension ConfigurationKeys {
             "backend.python", Shape<String>.text("path").optional, \.backend.python, fallback: "from `setup pytorch`",
             for: pythonWorker, "Interpreter of the worker."),
         ConfigurationKey(
-            "backend.command", Shape<String>.text().list(orOne: false, allowsEmpty: false).optional, \.backend.command,
+            "backend.command", Shape<String>.text().list(orOne: false, allowsEmpty: false).hidingArguments.optional, \.backend.command,
             for: commandWorker,
             "Program and arguments of the `command` backend, which speaks the worker's JSON lines."),
     ]

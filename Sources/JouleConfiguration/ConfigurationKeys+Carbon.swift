@@ -17,6 +17,7 @@ extension ConfigurationKeys {
     private static let intensity: [ConfigurationKey] = [
         ConfigurationKey(
             "carbon.source", .choice(CarbonSpec.Source.self), \.carbon.source,
+            fallback: "table; fixed with an intensity, csv with a file",
             "Where the carbon intensity comes from; a service that fails is replaced by `carbon.intensity`, else by the table."),
         ConfigurationKey(
             "carbon.zone", Shape<String>.zone.optional, \.carbon.zone, fallback: "the world's average, assumed",
@@ -24,7 +25,7 @@ extension ConfigurationKeys {
                 + "`metrics.region` says the same."),
         ConfigurationKey(
             "carbon.intensity", Shape<CarbonIntensity>.intensity.optional, \.carbon.intensity, fallback: "–",
-            "gCO2e for each kWh: of the source `fixed`, and in the place of a source that fails."),
+            "gCO2e for each kWh: of the source `fixed`, which it means where no source is named, and in the place of a source that fails."),
         ConfigurationKey(
             "carbon.lat", Shape<Double>.number(-90...90).optional, \.carbon.latitude, fallback: "–",
             "Latitude in degrees, for `electricity-maps` instead of a zone."),
@@ -32,7 +33,7 @@ extension ConfigurationKeys {
             "carbon.lon", Shape<Double>.number(-180...180).optional, \.carbon.longitude, fallback: "–", "Longitude in degrees."),
         ConfigurationKey(
             "carbon.file", Shape<String>.text("path").optional, \.carbon.file, fallback: "–",
-            "The time series of `csv`: lines of a time and grams for each kWh."),
+            "The time series of `csv`, which it means where no source is named: lines of a time and grams for each kWh."),
         ConfigurationKey(
             "carbon.api_key_env", .variableName, \.carbon.keyVariable, when: { $0.carbon.source == .electricityMaps },
             "The environment variable that holds the key of `electricity-maps`."),

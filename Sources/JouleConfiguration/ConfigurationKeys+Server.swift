@@ -31,9 +31,9 @@ extension ConfigurationKeys {
     private static let extraBody = ConfigurationKey(
         "backend.extra_body", type: Shape<JSONValue>.object.description, schema: Shape<JSONValue>.object.schema, fallback: "–",
         for: .servers(),
-        "Members added to the top level of each request's body.",
+        "Members added to the top level of each request's body; values of names that speak of keys are shown as `***`.",
         decode: { setting, experiment, reading in
-            guard let value = Shape<JSONValue>.object.decode(setting, &reading), case .object(let members) = value else { return }
+            guard let value = Shape<JSONValue>.secretiveObject.decode(setting, &reading), case .object(let members) = value else { return }
             for refusal in ExtraBody.refusals(of: members) {
                 let origin = setting.node[refusal.member]?.origin ?? setting.node.origin
                 reading.report("config.not-honoured", refusal.message, at: origin, remedy: refusal.remedy)
@@ -45,7 +45,7 @@ extension ConfigurationKeys {
             }
             experiment.backend.server.extraBody = value
         },
-        render: { Shape<JSONValue>.object.render($0.backend.server.extraBody) })
+        render: { Shape<JSONValue>.secretiveObject.render($0.backend.server.extraBody) })
 
     private static let patience: ClosedRange<Duration> = .milliseconds(1)...(.seconds(7 * 86_400))
 

@@ -51,10 +51,16 @@ extension Consistency {
                 reading.report("config.carbon-zone", complaint.message, at: place ?? origin(source, root), remedy: complaint.remedy)
             }
         }
+        // The table never fails, so that nothing stands in for it.
+        if carbon.intensity != nil, carbon.source == .table, reading.accepts("carbon.intensity") {
+            reading.warn(
+                "config.no-effect", "`carbon.intensity` has no effect: `carbon.source` is table, which has a value for every place",
+                at: origin("carbon.intensity", root), remedy: "remove carbon.source, or set source: fixed")
+        }
         if carbon.file != nil, carbon.source != .csv {
             reading.warn(
                 "config.no-effect", "`carbon.file` has no effect: `carbon.source` is \(carbon.source.rawValue)",
-                at: origin("carbon.file", root), remedy: "set source: csv, or remove it")
+                at: origin("carbon.file", root), remedy: "remove carbon.source, or set source: csv")
         }
     }
 

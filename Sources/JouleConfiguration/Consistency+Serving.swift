@@ -64,9 +64,6 @@ extension Consistency {
                     "config.no-effect", "`scenario.selection` has no effect: synthetic prompts are made and not selected",
                     at: origin("scenario.selection", root), remedy: "remove it")
             }
-            if scenario.textColumnName != nil {
-                conflict("scenario.text_column_name", "synthetic prompts come from no file, so there is no column to choose", "remove it")
-            }
         } else {
             if scenario.promptLengths != nil {
                 conflict(
@@ -95,28 +92,12 @@ extension Consistency {
         }
     }
 
-    /// Keys about the rows of a data set, where it has none.
     private static func checkDataset(_ scenario: ScenarioSpec, _ root: ConfigNode, _ reading: inout Reading) {
-        func conflict(_ key: String, _ message: String, _ remedy: String) {
-            guard reading.accepts(key) else { return }
-            reading.report("config.conflict", message, at: origin(key, root), remedy: remedy)
-        }
-        if scenario.template != nil, scenario.textColumnName != nil {
-            conflict(
-                "scenario.template", "`scenario.template` and `scenario.text_column_name` both say what of a row is the prompt",
-                "keep one of the two")
-        }
-        guard let reference = try? DatasetReference(scenario.datasetName) else { return }
-        switch reference {
-        case .folder, .hub: return
-        case .file(_, .jsonLines), .file(_, .csv), .file(_, .json), .file(_, .parquet): break
-        case .quickstart, .synthetic, .file(_, .text):
-            if scenario.template != nil {
-                conflict("scenario.template", "`\(scenario.datasetName)` has no columns for a template", "remove it")
-            }
-        }
-        for (key, value) in [("scenario.dataset_config", scenario.datasetConfig), ("scenario.split", scenario.split)] where value != nil {
-            conflict(key, "`\(key)` is for data sets on the hub and folders, and the data set is `\(scenario.datasetName)`", "remove it")
+        for complaint in DatasetComplaint.all(of: scenario) {
+            let key = "scenario.\(complaint.option.rawValue)"
+            guard reading.accepts(key) else { continue }
+            reading.report(
+                "config.conflict", complaint.message { "`scenario.\($0.rawValue)`" }, at: origin(key, root), remedy: complaint.remedy)
         }
     }
 

@@ -11,7 +11,10 @@ enum ExperimentDecoder {
             if node?.holdsUnreadable ?? false {
                 reading.refuse(key.name)
             } else if let node, !node.isNull {
-                reading.decoding(key.name) { key.decode(Setting(path: key.name, node: node), &experiment, &$0) }
+                let setting = Setting(path: key.name, node: node)
+                reading.decoding(key.name) { reading in
+                    if !setting.refuseMaskedURL(&reading) { key.decode(setting, &experiment, &reading) }
+                }
             } else if key.isRequired, !reading.isIncomplete {
                 reading.decoding(key.name) { reading in
                     reading.report(

@@ -6,8 +6,20 @@ enum Inference {
     static func complete(_ experiment: inout Experiment, root: ConfigNode) {
         func given(_ key: String) -> Bool { Consistency.given(key, root) }
         if experiment.scenario.promptLengths != nil, !given("scenario.dataset_name") { experiment.scenario.datasetName = "synthetic" }
+        completeCarbon(&experiment.carbon, given)
         completeLoad(&experiment, given)
         completePhases(&experiment.phases, given)
+    }
+
+    /// A value that only one source reads means that source. A position means none: its source is a service, which nobody is asked to unless
+    /// it was named.
+    private static func completeCarbon(_ carbon: inout CarbonSpec, _ given: (String) -> Bool) {
+        guard !given("carbon.source") else { return }
+        if carbon.file != nil {
+            carbon.source = .csv
+        } else if carbon.intensity != nil {
+            carbon.source = .fixed
+        }
     }
 
     private static func completeLoad(_ experiment: inout Experiment, _ given: (String) -> Bool) {

@@ -62,7 +62,8 @@ enum Interpolation {
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("${") {
                 guard let close = close(of: rest) else {
-                    reading.report("config.interpolation", "`\(text)` opens a variable with ${ and does not close it", at: origin)
+                    // What stands before it may be a key.
+                    reading.report("config.interpolation", "`\(rest)` opens a variable with ${ and does not close it", at: origin)
                     return nil
                 }
                 let inner = rest[rest.index(rest.startIndex, offsetBy: 2)..<close]
@@ -97,7 +98,7 @@ enum Interpolation {
             name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
         else {
             reading.report(
-                "config.interpolation", "`${\(inner)}` names no environment variable", at: origin,
+                "config.interpolation", "`\(fallback == nil ? "${\(inner)}" : "${\(name):-…}")` names no environment variable", at: origin,
                 remedy: "write ${NAME} or ${NAME:-default}; $${ stands for a literal ${")
             return nil
         }

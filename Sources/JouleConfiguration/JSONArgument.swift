@@ -3,18 +3,17 @@ import JouleModel
 
 /// JSON that stands in one argument of a command line or in one text of a file.
 package enum JSONArgument {
-    /// - Throws: `json.invalid` with the parser's own words.
+    /// - Throws: `json.invalid` with the place of the flaw.
     package static func parse(_ text: String) throws(Failure) -> JSONValue {
         do {
             return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
         } catch {
-            var cause: String?
-            if case DecodingError.dataCorrupted(let context) = error {
-                cause = context.underlyingError.map { ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "\($0)" }
-            }
-            let shown = text.count > 60 ? text.prefix(60) + "…" : text[...]
+            let flaw = JSONFlaw(in: text)
+            let whole = Secrets.masked(command: [text]).joined()
+            let shown = whole.count > 60 ? whole.prefix(60) + "…" : whole[...]
             throw Failure(
-                "json.invalid", "`\(shown)` is no JSON", cause: cause, remedy: "names and texts go in double quotes: {\"top_k\": 20}")
+                "json.invalid", "`\(shown)` is no JSON", cause: flaw.map { "\($0)" },
+                remedy: "names and texts go in double quotes: {\"top_k\": 20}")
         }
     }
 

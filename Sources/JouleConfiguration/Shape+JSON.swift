@@ -1,6 +1,15 @@
 import JouleModel
 
 extension Shape<JSONValue> {
+    /// The same, whose secrets are not shown.
+    static var secretiveObject: Shape {
+        object.hiding {
+            Secrets.masked($0)
+        } where: {
+            Secrets.maskedMember(of: $0).map { "the value of `\($0)`" }
+        }
+    }
+
     /// A map that is passed on as JSON, or a text that holds such an object.
     static var object: Shape {
         Shape(

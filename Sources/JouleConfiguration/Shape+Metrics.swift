@@ -46,6 +46,11 @@ extension Shape<MeterSelector> {
                 return nil
             }
             for option in MeterOption.of(family) { option.read(options, into: &meter, &reading) }
+            if meter.unit != nil, options.given("metric") == nil, let unit = options.given("unit") {
+                unit.report(
+                    "config.missing-key", "`\(unit.path)` is the unit of a metric, and the meter names none",
+                    remedy: "add metric: NAME; well-known metrics have their own units", to: &reading)
+            }
         }
         if reading.failures.count == before {
             let missing = MeterOption.required(by: family).filter { $0.shown(of: meter) == nil }.map { "`\($0.name(of: family))`" }
@@ -66,10 +71,10 @@ private enum MeterOption: CaseIterable {
     static func of(_ family: MeterSelector.Family) -> [MeterOption] {
         switch family {
         case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .model: [.gain]
-        case .dcgm, .energyMetrics: [.url, .labels, .gain]
+        case .dcgm: [.url, .metric, .labels, .unit, .gain]
         case .prometheus: [.url, .metric, .labels, .unit, .scope, .gain]
         case .plug: [.url, .kind, .scope, .gain]
-        case .zeusd: [.url, .gain]
+        case .zeusd, .energyMetrics: [.url, .gain]
         case .agent: [.url, .token, .gain]
         case .csv: [.file, .gain]
         case .none: []
@@ -132,13 +137,13 @@ private enum MeterOption: CaseIterable {
         let name = name(of: meter.family)
         switch self {
         case .file: meter.file = options.read(name, .text("path"), &reading)
-        case .url: meter.url = options.read(name, .text("URL"), &reading)
+        case .url: meter.url = options.read(name, .address, &reading)
         case .kind: meter.plug = options.read(name, .choice(MeterSelector.PlugKind.self, noun: "kind of plug"), &reading)
         case .metric: meter.metric = options.read(name, .text(), &reading)
         case .labels: meter.labels = options.read(name, Shape<[String: String]>.table(of: .text(), "map of labels"), &reading) ?? [:]
         case .unit: meter.unit = options.read(name, .text(), &reading)
         case .scope: meter.scope = options.read(name, Shape<Scope>.choice(Scope.self, noun: "scope"), &reading)
-        case .token: meter.tokenVariable = options.read(name, .text("environment variable"), &reading)
+        case .token: meter.tokenVariable = options.read(name, .variableName, &reading)
         case .gain: meter.gain = options.read(name, .number(0...1), &reading)
         }
     }
@@ -146,7 +151,7 @@ private enum MeterOption: CaseIterable {
     func shown(of meter: MeterSelector) -> ConfigurationValue? {
         switch self {
         case .file: meter.file.map { .text($0) }
-        case .url: meter.url.map { .text($0) }
+        case .url: meter.url.flatMap(Shape<String>.address.render)
         case .kind: meter.plug.map { .text($0.rawValue) }
         case .metric: meter.metric.map { .text($0) }
         case .labels: meter.labels.isEmpty ? nil : Shape<[String: String]>.table(of: .text(), "").render(meter.labels)

@@ -46,7 +46,9 @@ extension Shape<String?> {
         let port = authority.dropFirst(host.count)
         if port.isEmpty { return nil }
         guard port.first == ":", let number = UInt16(port.dropFirst()), number > 0 else {
-            return ("`\(port.drop { $0 == ":" })` is no port", "a port is a number from 1 to 65535")
+            // With an @ behind it, it is a password with a slash in it.
+            let shown = rest.contains("@") ? "what stands behind its host" : "`\(port.drop { $0 == ":" })`"
+            return ("\(shown) is no port", "a port is a number from 1 to 65535")
         }
         return nil
     }
@@ -55,7 +57,17 @@ extension Shape<String?> {
 extension Shape<String> {
     static var apiPath: Shape {
         text("path below the base URL").checked { path in
-            path.hasPrefix("/") ? nil : ("a path begins with a slash, and `\(path)` does not", "write it as /v1/completions")
+            path.hasPrefix("/")
+                ? nil : ("a path begins with a slash, and `\(Secrets.masked(path: path))` does not", "write it as /v1/completions")
+        }.hiding(Secrets.masked(path:)) { URLSecrets.isMasked($0) ? "its query" : nil }
+    }
+
+    /// Where a meter's page is. The shape of the address is for the meter to judge.
+    static var address: Shape {
+        text("URL").hiding {
+            URLSecrets.masked($0)
+        } where: {
+            URLSecrets.isMasked($0) ? "its user, password or query" : nil
         }
     }
 
@@ -97,7 +109,7 @@ extension Shape<[String: String]> {
     /// Headers of every request, by name.
     static var headers: Shape {
         let ours: Set<String> = ["content-length", "transfer-encoding", "connection", "accept-encoding"]
-        return secretive(table(of: .anyText, "map of name to text; secrets are shown as `***`")).checked { headers in
+        return environment.checked { headers in
             let names = headers.keys.sorted()
             for name in names {
                 let isToken = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }
@@ -116,19 +128,12 @@ extension Shape<[String: String]> {
         }
     }
 
-    static var environment: Shape { secretive(table(of: .anyText, "map of name to text; secrets are shown as `***`")) }
-
-    /// The same map, whose secrets are not shown, and which refuses what stands in their place.
-    private static func secretive(_ shape: Shape) -> Shape {
-        Shape(
-            shape.description, schema: shape.schema,
-            decode: { setting, reading in
-                guard let table = shape.decode(setting, &reading) else { return nil }
-                guard !reading.isRecord, let hidden = table.first(where: { Secrets.isMasked($0.value) }) else { return table }
-                setting.reportMasked(hidden.key, to: &reading)
-                return nil
-            },
-            render: { shape.render(Secrets.masked($0)) })
+    static var environment: Shape {
+        table(of: .anyText, "map of name to text; secrets are shown as `***`").hiding {
+            Secrets.masked($0)
+        } where: { table in
+            table.keys.sorted().first { Secrets.isMasked(table[$0] ?? "") }.map { "the value of `\($0)`" }
+        }
     }
 }
 
@@ -144,18 +149,18 @@ extension Shape<[String]> {
                     setting.report("config.invalid-value", "`\(setting.path)` names no program", to: &reading)
                     return nil
                 }
-                guard !reading.isRecord, let hidden = command.first(where: Secrets.isMasked) else { return command }
-                setting.reportMasked(hidden, to: &reading)
-                return nil
+                return command
             },
-            render: { shape.render(Secrets.masked(command: $0)) })
+            render: shape.render
+        ).hidingArguments
     }
-}
 
-extension Setting {
-    fileprivate func reportMasked(_ name: String, to reading: inout Reading) {
-        report(
-            "config.hidden-secret", "`\(path)`: the value of `\(name)` is hidden, as `config show` and experiment.json write it",
-            remedy: "take it from the environment: \"${NAME}\"", to: &reading)
+    /// The same list, whose keys are not shown.
+    var hidingArguments: Shape {
+        hiding {
+            Secrets.masked(command: $0)
+        } where: {
+            $0.first(where: Secrets.isMasked).map { "the value of `\($0)`" }
+        }
     }
 }

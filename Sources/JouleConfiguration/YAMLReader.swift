@@ -8,6 +8,9 @@ struct YAMLReader {
 
     private static let standardTags = "tag:yaml.org,2002:"
 
+    /// YAML's own types. Others below its prefix are objects of some language (`!!python/object:…`), which nobody makes here.
+    private static let knownTags: Set<String> = ["str", "int", "float", "bool", "null", "map", "seq", "timestamp", "binary", "merge"]
+
     private let file: String
     private let origin: (SourcePlace) -> Origin
     private var masked: [SourcePlace: Unicode.Scalar] = [:]
@@ -105,14 +108,13 @@ struct YAMLReader {
         let here = origin(place(node.mark))
         switch node {
         case .scalar(let scalar):
-            let tag = scalar.tag.description
-            guard tag.isEmpty || tag.hasPrefix(Self.standardTags) else {
-                reading.report(
-                    "config.parse", "Failed to parse `\(file)`: the tag `\(tag)` has no meaning here", at: here, remedy: "remove the tag")
-                return ConfigNode(.unreadable, at: here)
-            }
-            let isText = scalar.style != .plain || tag == Self.standardTags + "str"
+            guard accepts(scalar.tag, at: here, reading: &reading) else { return ConfigNode(.unreadable, at: here) }
+            let isText = scalar.style != .plain || scalar.tag.description == Self.standardTags + "str"
             return ConfigNode(.scalar(scalar.string, isQuoted: isText), at: here)
+        case .sequence(let sequence) where !accepts(sequence.tag, at: here, reading: &reading):
+            return ConfigNode(.unreadable, at: here)
+        case .mapping(let mapping) where !accepts(mapping.tag, at: here, reading: &reading):
+            return ConfigNode(.unreadable, at: here)
         case .sequence(let sequence):
             return ConfigNode(.list(sequence.compactMap { convert($0, reading: &reading) }), at: here)
         case .mapping(let mapping):
@@ -121,6 +123,18 @@ struct YAMLReader {
             // The parser puts the value in place of its alias.
             return nil
         }
+    }
+
+    /// Whether a tag is one of YAML's own, or none.
+    private func accepts(_ tag: Tag, at here: Origin, reading: inout Reading) -> Bool {
+        let name = tag.description
+        if name.isEmpty || name.hasPrefix(Self.standardTags) && Self.knownTags.contains(String(name.dropFirst(Self.standardTags.count))) {
+            return true
+        }
+        let shown = name.hasPrefix(Self.standardTags) ? "!!" + name.dropFirst(Self.standardTags.count) : name
+        reading.report(
+            "config.parse", "Failed to parse `\(file)`: the tag `\(shown)` has no meaning here", at: here, remedy: "remove the tag")
+        return false
     }
 
     private mutating func convert(_ mapping: Node.Mapping, at here: Origin, reading: inout Reading) -> ConfigNode? {
@@ -132,6 +146,7 @@ struct YAMLReader {
                 reading.report("config.parse", "Failed to parse `\(file)`: a key must be a text", at: origin(keyPlace))
                 continue
             }
+            guard accepts(scalar.tag, at: origin(keyPlace), reading: &reading) else { continue }
             guard let value = convert(valueNode, reading: &reading) else { continue }
             if scalar.string == "<<", scalar.style == .plain {
                 inherited += value.entries == nil ? value.items : [value]

@@ -10,6 +10,8 @@ package struct HubSettings: Hashable, Sendable {
     package var isOffline: Bool
     /// The folder of the answers that are kept; an own one, not the hub tools'.
     package var cache: String
+    /// Where the `datasets` library keeps what it has fetched: `HF_DATASETS_CACHE`, else `$HF_HOME/datasets`.
+    package var libraryCache: String
 
     /// - Parameter cache: the folder below which everything of this program is kept.
     package init(variables: [String: String], cache: String) {
@@ -25,6 +27,7 @@ package struct HubSettings: Hashable, Sendable {
         }
         let caches = given("XDG_CACHE_HOME") ?? given("HOME").map { $0 + "/.cache" }
         let home = given("HF_HOME") ?? caches.map { $0 + "/huggingface" }
+        libraryCache = given("HF_DATASETS_CACHE") ?? home.map { $0 + "/datasets" } ?? "its cache"
         let file = given("HF_TOKEN_PATH") ?? home.map { $0 + "/token" }
         let stored = file.flatMap { FileManager.default.contents(atPath: $0) }
             .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }

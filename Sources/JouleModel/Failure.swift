@@ -1,4 +1,4 @@
-/// An error for people: what happened, with the value and the place, and what to do next.
+/// An error for people: what happened, with the value and the place, and what to do next. No URL in it shows user, password or query.
 package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Stable and machine-readable, `area.what`: `meter.permission`, `config.unknown-key`. Texts may change, codes do not.
     package let code: String
@@ -11,8 +11,8 @@ package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
 
     package init(_ code: String, _ message: String, cause: String? = nil, remedy: String? = nil, source: SourcePlace? = nil) {
         self.code = code
-        self.message = message
-        self.cause = cause
+        self.message = URLSecrets.masked(in: message)
+        self.cause = cause.map { URLSecrets.masked(in: $0) }
         self.remedy = remedy
         self.source = source
     }

@@ -119,7 +119,7 @@ package struct RunEnvironment: Hashable, Sendable, Codable {
         package var maxModelLength: Int?
         /// What the server answers to its dialect's page of facts, as it came.
         package var details: JSONValue?
-        /// Program and arguments, where this run started it.
+        /// Program and arguments without secrets, where this run started it.
         package var launchCommand: [String]?
         package var pid: Int32?
 

@@ -1,4 +1,5 @@
 import JouleBackends
+import JouleConfiguration
 import JouleModel
 import JouleProcess
 import JouleUnits
@@ -26,7 +27,7 @@ struct ServingPhases: Sendable {
             server.endpoint = InProcessServer.place
             server.isLocal = nil
         }
-        server.launchCommand = target.spec.launch?.command
+        server.launchCommand = (target.spec.launch?.command).map { Secrets.masked(command: $0) }
         server.pid = service?.pid
         await notes.note(server: server)
         let plan = try await fitted()

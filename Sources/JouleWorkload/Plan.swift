@@ -114,5 +114,5 @@ package struct Plan: Hashable, Sendable {
             remedy: "lower scenario.num_samples to \(found), or add prompts")
     }
 
-    static let fewPrompts = "workload.few-prompts"
+    package static let fewPrompts = "workload.few-prompts"
 }

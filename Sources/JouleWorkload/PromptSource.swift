@@ -68,10 +68,32 @@ package enum PromptSource: Hashable, Sendable {
             let remedy = path.hasPrefix("/") ? nil : "the path is relative to the working directory, not to the configuration file"
             throw Failures([Failure("workload.unreadable", "the prompts `\(path)` cannot be read", cause: "\(error)", remedy: remedy)])
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failures([Failure("workload.encoding", "the prompts `\(path)` are not UTF-8", remedy: "save the file as UTF-8")])
-        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failures(notText(bytes, in: path)) }
         return text
+    }
+
+    /// The lines that are not UTF-8, each with its first wrong byte.
+    private static func notText(_ bytes: [UInt8], in path: String) -> [Failure] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().filter { _, line in
+            String(validating: line, as: UTF8.self) == nil
+        }
+        let failures = lines.prefix(RowFile.reportedLines).map { index, line in
+            let column = validCharacters(of: line) + 1
+            return Failure(
+                "workload.encoding", "line \(index + 1) of `\(path)` is not UTF-8 from its character \(column) on",
+                remedy: "save the file as UTF-8", source: SourcePlace(file: path, line: index + 1, column: column))
+        }
+        let rest = lines.count - failures.count
+        return rest > 0 ? failures + [Failure("workload.encoding", "\(rest) more lines of `\(path)` are not UTF-8")] : failures
+    }
+
+    /// The characters before the first byte that is none.
+    private static func validCharacters(of line: ArraySlice<UInt8>) -> Int {
+        var parser = Unicode.UTF8.ForwardParser()
+        var bytes = line.makeIterator()
+        var count = 0
+        while case .valid = parser.parseScalar(from: &bytes) { count += 1 }
+        return count
     }
 
     static func withoutMark(_ text: String) -> String {

@@ -51,6 +51,50 @@ struct DatasetsTests {
         #expect(try await scene.run(["datasets", "show", text]).output == "\(text): 1 row, from file\n\n[line-1]\nWhy?\n")
     }
 
+    @Test func `what a data set does not have is refused as a run refuses it`() async throws {
+        let scene = try Scene()
+        let text = try scene.write("q.txt", "Why?\nWho?\n")
+        let csv = try scene.write("q.csv", "question\nWhy?\n")
+        let cases: [([String], [String])] = [
+            ([text, "--template", "{a}"], ["--template"]), ([text, "--column", "a", "--split", "test"], ["--column", "--split"]),
+            ([csv, "--split", "test", "--config", "main"], ["--split", "--config"]),
+            (["builtin:quickstart", "--column", "a"], ["--column"]),
+            ([csv, "--template", "{a}", "--column", "a"], ["--template", "--column"]),
+        ]
+        for (arguments, options) in cases {
+            let ended = try await scene.run(["datasets", "show"] + arguments)
+            #expect(ended.status == 64, "\(arguments): \(ended.output)")
+            for option in options { #expect(ended.error.contains("\(option) "), "\(ended.error)") }
+        }
+    }
+
+    @Test func `the prompts that are shown are those that a run sends`() async throws {
+        let scene = try Scene()
+        let file = try scene.prompts(30)
+        let config = try scene.write(
+            "c.yaml",
+            """
+            backend: {type: simulated, model: m}
+            scenario: {dataset_name: \(file), num_samples: 5, selection: shuffled, generate_kwargs: {max_new_tokens: 2}}
+            phases: {preset: none}
+            """)
+        let ended = try await scene.run(["run", config, "--results-dir", scene.results])
+        #expect(ended.status == 0, "\(ended.error)")
+        let sent = try scene.onlyRun().completed.sorted { ($0["index"].number ?? 0) < ($1["index"].number ?? 0) }.map {
+            $0["prompt_id"].text
+        }
+        let shown = try await scene.run(["datasets", "show", file, "--selection", "shuffled", "--num", "5", "--json"]).json
+        #expect(sent.count == 5 && shown["prompts"].list.map { $0["id"].text } == sent, "\(sent)")
+    }
+
+    @Test func `fewer prompts than asked for are worth a warning, and only when somebody asked`() async throws {
+        let scene = try Scene()
+        let file = try scene.prompts(2)
+        let asked = try await scene.run(["datasets", "show", file, "--num", "10"])
+        #expect(asked.status == 0 && asked.error.contains("has 2 prompts and num_samples asks for 10: 2 are used"), "\(asked.error)")
+        #expect(try await scene.run(["datasets", "show", file]).error.isEmpty)
+    }
+
     @Test func `a machine without a network says what to do`() async throws {
         let scene = try Scene()
         let ended = try await scene.run(["datasets", "show", "gsm8k"], environment: ["HF_HUB_OFFLINE": "1"])

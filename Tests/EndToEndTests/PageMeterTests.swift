@@ -113,6 +113,20 @@ struct PageMeterTests {
         #expect(rows.count >= 3 && rows.allSatisfy { $0["power_W"] == "120.0" && $0["device"] == "GPU-aa" && $0["meter"] == "dcgm" })
     }
 
+    @Test func `a metric of one's own choice on the page of GPUs is theirs`() async throws {
+        let scene = try Scene()
+        let page = #"{"rules": [{"when": {"path": "/metrics"}, "body_text": "DCGM_FI_X{gpu=\"0\",UUID=\"GPU-aa\"} 75\n"}]}"#
+        let stub = try await StubServer(scene, script: page)
+        let meter = "{dcgm: {url: '\(stub.url)', metric: DCGM_FI_X, unit: W}}"
+        let ended = try await scene.run(["log-power", "--duration", "1", "--meters", meter, "--output", scene.file("power.csv")])
+        #expect(ended.status == 0, "\(ended.error)")
+        let rows = try Table(file: scene.file("power.csv")).rows
+        #expect(!rows.isEmpty && rows.allSatisfy { $0["power_W"] == "75.0" && $0["device"] == "GPU-aa" && $0["scope"] == "gpu" }, "\(rows)")
+        let bare = "{dcgm: {url: '\(stub.url)', unit: W}}"
+        let refused = try await scene.run(["log-power", "--duration", "1", "--meters", bare, "--output", scene.file("power.csv")])
+        #expect(refused.status == 64 && refused.error.contains("the unit of a metric, and the meter names none"), "\(refused.error)")
+    }
+
     @Test func `a page that is not there is said, with its place`() async throws {
         let scene = try Scene()
         let url = "http://127.0.0.1:\(try freePort())"

@@ -86,6 +86,23 @@ struct CarbonKeyTests {
         #expect(try loaded("carbon.embodied=default").experiment.carbon.embodied == .builtIn)
     }
 
+    @Test func `an intensity or a file without a source names the source`() throws {
+        #expect(try loaded("carbon.intensity=100").experiment.carbon.source == .fixed)
+        #expect(try loaded("carbon.intensity=100", "carbon.zone=DE").experiment.carbon.source == .fixed)
+        #expect(try loaded("carbon.file=i.csv").experiment.carbon.source == .csv)
+        // The intensity then stands in where the file fails.
+        #expect(try loaded("carbon.file=i.csv", "carbon.intensity=100").experiment.carbon.source == .csv)
+        for overrides in [["carbon.intensity=100"], ["carbon.file=i.csv"]] {
+            #expect(try loaded(overrides[0]).warnings.isEmpty)
+            let table = try loaded(overrides[0], "carbon.source=table")
+            #expect(table.experiment.carbon.source == .table && table.warnings.map(\.code) == ["config.no-effect"])
+        }
+        #expect(try loaded("carbon.intensity=100", "carbon.source=uk").warnings.isEmpty)
+        // A position is for a service, which nobody asks who was not told to.
+        let position = try loaded("carbon.lat=48", "carbon.lon=11")
+        #expect(position.experiment.carbon.source == .table && position.warnings.map(\.code) == ["config.no-effect"])
+    }
+
     // MARK: After a run
 
     private func record(_ overrides: [String]) throws -> String {
@@ -105,6 +122,18 @@ struct CarbonKeyTests {
         let back = try ExperimentRecord.parse(
             try record(["carbon.zone=FRA"]), file: "e.json", overrides: try AnalysisOverrides.prepared(["metrics.country_iso_code=DE"]))
         #expect(back.experiment.gridZone == GridZone("DEU"))
+    }
+
+    @Test(
+        arguments: [
+            ([], ["carbon.intensity=90"], .fixed), (["carbon.file=i.csv"], ["carbon.intensity=90"], .fixed),
+            (["carbon.intensity=80"], ["carbon.file=i.csv"], .csv), (["carbon.intensity=80"], ["carbon.source=table"], .table),
+            (["carbon.source=uk"], ["carbon.intensity=90", "carbon.source=uk"], .uk),
+        ] as [([String], [String], CarbonSpec.Source)])
+    func `an intensity or a file set anew is what counts`(before: [String], settings: [String], source: CarbonSpec.Source) throws {
+        let changed = try ExperimentRecord.parse(
+            try record(before), file: "e.json", overrides: try AnalysisOverrides.prepared(settings))
+        #expect(changed.experiment.carbon.source == source)
     }
 
     @Test func `what the recording was taken with cannot`() throws {

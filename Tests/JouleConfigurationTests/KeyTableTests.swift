@@ -82,7 +82,7 @@ struct KeyTableTests {
         "carbon.file": ["carbon.source=csv", "carbon.file=other.csv"],
         "carbon.api_key_env": ["carbon.source=electricity-maps", "carbon.zone=DE"],
         "scenario.dataset_config": ["scenario.dataset_name=gsm8k"], "scenario.split": ["scenario.dataset_name=gsm8k"],
-        "scenario.template": ["scenario.dataset_name=gsm8k"],
+        "scenario.template": ["scenario.dataset_name=gsm8k"], "scenario.text_column_name": ["scenario.dataset_name=gsm8k"],
         "attribution.alpha": ["attribution.alpha=9", "attribution.beta=1"],
         "attribution.beta": ["attribution.alpha=1", "attribution.beta=9"], "backend.launch.env": ["backend.launch.command=[s]"],
         "backend.launch.ready_timeout": ["backend.launch.command=[s]"], "backend.launch.working_directory": ["backend.launch.command=[s]"],

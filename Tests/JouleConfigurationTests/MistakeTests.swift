@@ -49,7 +49,10 @@ struct MistakeTests {
         Case("scenario: {dataset_name: gsm9k}", "config.invalid-value", at: "2:26", "there is no data set `gsm9k`"),
         Case("scenario: {dataset_name: gsm8k, template: 'Say it'}", "config.invalid-value", at: "2:43", "has no place for a column"),
         Case("scenario: {dataset_name: gsm8k, template: 'a {b'}", "config.invalid-value", at: "2:43", "a `{` that is not closed"),
-        Case("scenario: {dataset_name: p.txt, template: alpaca}", "config.conflict", at: "2:43", "has no columns for a template"),
+        Case("scenario: {dataset_name: p.txt, template: alpaca}", "config.conflict", at: "2:43", "`p.txt` has none"),
+        Case("scenario: {dataset_name: p.txt, text_column_name: q}", "config.conflict", at: "2:51", "`p.txt` has none"),
+        Case("scenario: {text_column_name: q}", "config.conflict", at: "2:30", "`builtin:quickstart` has none"),
+        Case("scenario: {dataset_name: p.jsonl, split: test}", "config.conflict", at: "2:42", "for data sets on the hub and folders"),
         Case("scenario: {dataset_name: p.csv, split: test}", "config.conflict", at: "2:40", "for data sets on the hub"),
         Case(
             "scenario: {dataset_name: p.csv, template: '{a}', text_column_name: a}", "config.conflict", at: "2:43", "both say what of a row"
@@ -105,6 +108,11 @@ struct MistakeTests {
         Case("name: [1, 2", "config.parse", at: "3:1", "Failed to parse `bench.yaml`"),
         Case("scenario: {num_samples: ${N}}", "config.parse", at: "2:26", "a variable needs quotes"),
         Case("name: !secret x", "config.parse", at: "2:7", "the tag `!secret` has no meaning"),
+        Case("name: !!python/object:os.system x", "config.parse", at: "2:7", "the tag `!!python/object:os.system` has no meaning"),
+        Case("name: !!set x", "config.parse", at: "2:7", "the tag `!!set` has no meaning"),
+        Case("load: !!python/object:a.B {rate: 1/s}", "config.parse", at: "2:7", "the tag `!!python/object:a.B` has no meaning"),
+        Case("reporter: !!python/tuple [csv]", "config.parse", at: "2:11", "the tag `!!python/tuple` has no meaning"),
+        Case("!!python/name:x name: y", "config.parse", at: "2:1", "the tag `!!python/name:x` has no meaning"),
         Case("? [a]\n: 1", "config.parse", at: "2:3", "a key must be a text"),
     ]
 

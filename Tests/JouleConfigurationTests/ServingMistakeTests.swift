@@ -44,6 +44,7 @@ struct ServingMistakeTests {
         Case("launch: {command: vllm serve}", "config.wrong-type", at: "1:51", "should be a list"),
         Case("launch: {env: {A: b}}", "config.missing-key", at: "1:41", "`backend.launch.command` is missing"),
         Case("launch: {command: [s, --api-key, '***']}", "config.hidden-secret", at: "1:51", "is hidden"),
+        Case("task: summarization", "config.not-honoured", at: "1:39", "prompts go to it as they are"),
         Case("revision: main", "config.not-honoured", at: "1:43", "has loaded its model"),
         Case("torch_dtype: float16", "config.not-honoured", at: "1:46", "`backend.torch_dtype` cannot be honoured"),
         Case("quantization: fp16", "config.not-honoured", at: "1:47", "`backend.quantization` cannot be honoured"),
@@ -88,7 +89,7 @@ struct ServingMistakeTests {
         Case(
             "scenario: {prompt_lengths: 9, shared_prefix_tokens: 5, unique_prefix: true}", "config.conflict", at: "2:53",
             "cannot begin alike"),
-        Case("scenario: {prompt_lengths: 9, text_column_name: q}", "config.conflict", at: "2:49", "no column to choose"),
+        Case("scenario: {prompt_lengths: 9, text_column_name: q}", "config.conflict", at: "2:49", "`synthetic` has none"),
         Case("scenario: {prompt_lengths: 0}", "config.out-of-range", at: "2:28", "at least 1 token"),
         Case("scenario: {prompt_lengths: {mean: 5, std: 1, min: 9, max: 6}}", "config.invalid-value", at: "2:51", "swap the two"),
         Case("scenario: {prompt_lengths: {mean: 5, std: 1, min: 10}}", "config.invalid-value", at: "2:35", "outside the bounds"),

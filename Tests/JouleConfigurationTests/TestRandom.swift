@@ -182,7 +182,7 @@ struct TestRandom: RandomNumberGenerator {
 
     private mutating func backend() -> BackendSpec {
         var backend = BackendSpec(kind: one(of: BackendSpec.Kind.allCases), model: text())
-        backend.task = one(of: ModelTask.allCases)
+        backend.task = backend.kind.isServer ? .textGeneration : one(of: ModelTask.allCases)
         backend.device = one(of: ["auto", "cuda", "cuda:3", "mps"])
         backend.deviceIDs = maybe { random in
             let devices: [DeviceSelector] = [.index(0), .index(7), .uuid("GPU-\(random.int(0...9))"), .mig("MIG-1")]
@@ -225,7 +225,7 @@ struct TestRandom: RandomNumberGenerator {
             if !scenario.uniquePrefix { scenario.sharedPrefixTokens = int(0...1) }
         } else {
             scenario.datasetName = one(of: ["builtin:quickstart", "\(text()).txt", "\(text()).jsonl"])
-            scenario.textColumnName = maybe { $0.text() }
+            if scenario.datasetName.hasSuffix(".jsonl") { scenario.textColumnName = maybe { $0.text() } }
             scenario.uniquePrefix = flip()
         }
         scenario.sampleCount = int(1...5_000)
@@ -274,17 +274,19 @@ struct TestRandom: RandomNumberGenerator {
         var meter = MeterSelector(family, gain: maybe { $0.number(0...1) }, file: family == .csv ? text() : nil)
         switch family {
         case .prometheus:
-            (meter.url, meter.metric, meter.unit, meter.scope) = (
-                text(), maybe { _ in "a_watts" }, maybe { _ in "mJ" }, maybe { $0.one(of: Scope.allCases) }
-            )
+            (meter.url, meter.metric, meter.scope) = (address(), maybe { _ in "a_watts" }, maybe { $0.one(of: Scope.allCases) })
+            if meter.metric != nil { meter.unit = maybe { _ in "mJ" } }
             if flip() { meter.labels = ["a": text(), text(): "b"] }
-        case .plug: (meter.url, meter.plug) = (text(), one(of: MeterSelector.PlugKind.allCases))
-        case .agent: (meter.url, meter.tokenVariable) = (text(), maybe { _ in "TOKEN" })
-        case .dcgm, .energyMetrics, .zeusd: meter.url = text()
+        case .plug: (meter.url, meter.plug) = (address(), one(of: MeterSelector.PlugKind.allCases))
+        case .agent: (meter.url, meter.tokenVariable) = (address(), maybe { _ in "TOKEN" })
+        case .dcgm, .energyMetrics, .zeusd: meter.url = address()
         case .nvml, .nvidiaSMI, .amd, .rapl, .hwmon, .jetson, .powermetrics, .ipmi, .cray, .csv, .model, .none: break
         }
         return meter
     }
+
+    /// One without a secret, which would not be shown.
+    private mutating func address() -> String { one(of: ["http://h:9100/metrics", "h", "[::1]:9430", "unix:/run/a b.sock", "no address"]) }
 
     mutating func node(depth: Int) -> ConfigNode {
         let origin = Origin.file(SourcePlace(file: "f", line: int(1...99), column: 1))

@@ -129,6 +129,62 @@ struct PromptSupplyTests {
         #expect(parquet?.remedy?.contains("JOULEBENCH_DATASETS_PYTHON") == true)
     }
 
+    @Test func `without the hub, what the library has in its own cache is read offline`() async throws {
+        let place = try Place()
+        defer { place.remove() }
+        // A library of the same interface, which says where it was asked to look.
+        try FileManager.default.createDirectory(atPath: place.folder + "/library/datasets", withIntermediateDirectories: true)
+        _ = try place.write("library/datasets/__init__.py", Self.library)
+        let python = try place.write("python", "#!/bin/sh\nPYTHONPATH='\(place.folder)/library' exec python3 \"$@\"\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
+        var scenario = ScenarioSpec()
+        scenario.datasetName = "someone/questions"
+        for variables in [["HF_DATASETS_SERVER": "http://127.0.0.1:9"], ["HF_HUB_OFFLINE": "1"]] {
+            let selected = try #require(try await place.supply(variables, python: python).select(scenario, count: 2, seed: 1))
+            #expect(selected.prompts.map(\.text) == ["someone/questions train", "\(place.folder) 1 1"])
+            #expect(selected.origin?.via == "datasets library" && selected.origin?.rows == 2)
+        }
+        scenario.datasetName = "someone/nothing"
+        let failure = await #expect(throws: Failure.self) {
+            try await place.supply(["HF_DATASETS_SERVER": "http://127.0.0.1:9"], python: python).select(scenario, count: 2, seed: 1)
+        }
+        #expect(failure?.code == "hub.unreachable")
+        #expect(
+            failure?.cause?.contains("no connection") == true && failure?.cause?.contains("which says: ") == true,
+            "\(String(describing: failure))")
+    }
+
+    private static let library = """
+        import os
+        def disable_progress_bars(): pass
+        class Table(list):
+            column_names = ["text"]
+            info = None
+        def load_dataset(name, config, split, revision):
+            if name != "someone/questions": raise ConnectionError("nothing of it is here")
+            places = [os.environ[name] for name in ("HF_HOME", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")]
+            return Table([{"text": f"{name} {split}"}, {"text": " ".join(places)}])
+        """
+
+    @Test func `without the hub and the library it is said what was tried`() async throws {
+        let place = try Place()
+        defer { place.remove() }
+        var scenario = ScenarioSpec()
+        scenario.datasetName = "gsm8k"
+        for (variables, code) in [
+            (["HF_DATASETS_SERVER": "http://127.0.0.1:9"], "hub.unreachable"), (["HF_HUB_OFFLINE": "1"], "hub.offline"),
+        ] {
+            let failure = await #expect(throws: Failure.self) { try await place.supply(variables).select(scenario, count: 2, seed: 1) }
+            #expect(failure?.code == code)
+            for words in [
+                "the hub's service of rows", "the cache \(place.folder)", "(\(place.folder)/datasets), which no interpreter here has",
+            ] {
+                #expect(failure?.cause?.contains(words) == true, "\(String(describing: failure))")
+            }
+            #expect(failure?.remedy?.contains("pip install datasets") == true)
+        }
+    }
+
     @Test func `a data set is shown with its prompts, and the list names what is in the cache`() async throws {
         let place = try Place()
         defer { place.remove() }
@@ -169,6 +225,30 @@ struct DatasetLibraryTests {
         let selected = try #require(try await place.supply(python: python).select(scenario, count: 30, seed: 5))
         #expect(selected.origin?.via == "datasets library" && selected.origin?.rows == 120)
         scenario.datasetName = file
+        let plan = try Plan(scenario: scenario, seed: 5) { path in Array(try Data(contentsOf: URL(filePath: path))) }
+        #expect(selected.prompts.map(\.text) == plan.requests.map(\.text))
+    }
+
+    @Test func `what the library has fetched before is read without the hub`() async throws {
+        let python = try #require(ProcessInfo.processInfo.environment["JOULEBENCH_TEST_DATASETS_PYTHON"])
+        let place = try Place()
+        defer { place.remove() }
+        let file = try place.write("rows.jsonl", (0..<120).map { json(fields($0)) + "\n" }.joined())
+        let fill = Process()
+        fill.executableURL = URL(filePath: python)
+        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Fixtures/fill_datasets_cache.py")
+        fill.arguments = [script.path, file, "tatsu-lab/alpaca"]
+        fill.environment = ProcessInfo.processInfo.environment.merging(["HF_HOME": place.folder]) { $1 }
+        try fill.run()
+        fill.waitUntilExit()
+        try #require(fill.terminationStatus == 0)
+        var scenario = ScenarioSpec()
+        (scenario.datasetName, scenario.selection, scenario.sampleCount) = ("alpaca", .shuffled, 30)
+        let supply = place.supply(["HF_DATASETS_SERVER": "http://127.0.0.1:9"], python: python)
+        let selected = try #require(try await supply.select(scenario, count: 30, seed: 5))
+        #expect(selected.origin?.via == "datasets library" && selected.origin?.rows == 120)
+        (scenario.datasetName, scenario.template) = (file, "alpaca")
         let plan = try Plan(scenario: scenario, seed: 5) { path in Array(try Data(contentsOf: URL(filePath: path))) }
         #expect(selected.prompts.map(\.text) == plan.requests.map(\.text))
     }

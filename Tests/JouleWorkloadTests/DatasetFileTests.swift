@@ -1,3 +1,4 @@
+import Foundation
 import JouleModel
 import JouleWorkload
 import Testing
@@ -34,6 +35,64 @@ struct DatasetFileTests {
         let all = failures { _ = try read("p.csv", text) }
         #expect(all.map(\.source?.line) == [line])
         #expect(all.first?.message.contains(reason) == true, "\(all)")
+    }
+
+    @Test func `every bad line of a table is named, whatever is wrong with it`() {
+        let text = """
+            id,question,answer
+            1,a,b
+            2,c
+            3,,e
+            4,f,g,h
+            "5"x,y,z
+            6,"open
+            7,"closed",here
+            8,i"j,k
+            9,"l",m
+            10,"never closed,n
+            11,o
+            12,p,q
+            """
+        let all = failures { _ = try read("p.csv", text, column: "question") }
+        #expect(all.compactMap(\.source?.line) == [3, 4, 5, 6, 8, 9, 11, 12], "\(all)")
+        #expect(all.map(\.message).filter { $0.contains("opened in line 7") }.count == 1)
+        let header = failures { _ = try read("p.csv", "a\"b,c\n1,2\n3\"4,5\n") }
+        #expect(header.compactMap(\.source?.line) == [1, 3])
+    }
+
+    @Test(
+        arguments: [
+            ("[{\"prompt\": \"é\"},\n {\"prompt\": }]", "p.json:2:13", "`}` stands where a value is missing"),
+            ("[{\"prompt\": \"x\"},\n", "p.json:2:1", "the text ends where a value is missing"),
+            ("[{\"prompt\": \"x\"} {}]", "p.json:1:18", "`{` stands where `,` or the end"),
+            ("[1] x", "p.json:1:5", "`x` stands behind the end"),
+            ("[\"a\nb\"]", "p.json:1:4", "control character"), ("[\"open]", "p.json:1:2", "a text is not closed"),
+            ("{\"a\": tru}", "p.json:1:7", "`t` stands where a value"), ("[\"\\x\"]", "p.json:1:3", "a backslash"),
+            ("[\"\\ud800\"]", "p.json:1:3", "half a character"), ("{a: 1}", "p.json:1:2", "a name in double quotes"),
+            ("[1.e3]", "p.json:1:2", "this is no number"), ("", "p.json:1:1", "the text ends"),
+        ] as [(String, String, String)])
+    func `what is wrong with JSON is said with its line and column`(text: String, place: String, reason: String) {
+        let all = failures { _ = try read("p.json", text) }
+        #expect(all.map { $0.source?.description } == [place])
+        #expect(all.first?.cause?.contains(reason) == true, "\(all)")
+    }
+
+    @Test func `JSON has no flaw, however it is written`() {
+        for text in [
+            "[]", "{}", " [ ] ", #"{"a": [1, -0.5e+10, true, false, null, "\u00e9\ud83d\ude00\n/"], "b": {"c": {}}}"#, "0", "\"é\"",
+        ] {
+            #expect(JSONFlaw(in: text) == nil, "\(text)")
+        }
+        for _ in 0..<200 {
+            let seed = UInt64.random(in: 0...UInt64.max)
+            var random = SeededGenerator(seed: seed)
+            var bytes = Array(#"{"a": [1.5, "b\n", {"c": null}], "d": "é"}"#.utf8)
+            bytes[random.below(bytes.count)] = UInt8(0x20 + random.below(95))
+            guard let text = String(validating: bytes, as: UTF8.self) else { continue }
+            let isJSON = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) != nil
+            // The decoder takes numbers that the standard does not have.
+            if !isJSON { #expect(JSONFlaw(in: text) != nil, "seed \(seed): \(text)") }
+        }
     }
 
     @Test func `a ShareGPT file gives the first turn of each person`() throws {

@@ -59,7 +59,7 @@ struct PromptSourceTests {
             all.map(\.message) == [
                 "line 3 of `p.jsonl` is no prompt: its field `prompt` is no text",
                 "line 4 of `p.jsonl` is no prompt: it has no field `prompt` (it has: text)",
-                "line 5 of `p.jsonl` is no prompt: it is no JSON object",
+                "line 5 of `p.jsonl` is no prompt: it is no JSON object (column 1: `n` stands where a value is missing)",
                 "line 6 of `p.jsonl` is no prompt: its field `prompt` is empty",
             ])
     }
@@ -88,5 +88,16 @@ struct PromptSourceTests {
         #expect(failures { _ = try read("p.txt", "\n \n") }.map(\.code) == ["workload.no-prompts"])
         #expect(failures { _ = try PromptSource(datasetName: "p.txt").prompts { _ in [0xC3, 0x28] } }.map(\.code) == ["workload.encoding"])
         #expect(throws: Failure.self) { try PromptSource(datasetName: "gsm8k") }
+    }
+
+    @Test func `every line that is not UTF-8 is named with the place of its first wrong byte`() {
+        let bytes = Array("one\ntwé".utf8) + [0xE9] + Array("x\r\nthree\n".utf8) + [0xC3]
+        let all = failures { _ = try PromptSource(datasetName: "p.txt").prompts { _ in bytes } }
+        #expect(all.map { $0.source?.description } == ["p.txt:2:4", "p.txt:4:1"])
+        #expect(all.first?.message == "line 2 of `p.txt` is not UTF-8 from its character 4 on")
+        let many = failures {
+            _ = try PromptSource(datasetName: "p.txt").prompts { _ in Array(repeating: [0xFF, 0x0A], count: 50).flatMap(\.self) }
+        }
+        #expect(many.count == 21 && many.last?.message.contains("30 more") == true)
     }
 }

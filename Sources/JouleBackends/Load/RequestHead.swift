@@ -23,7 +23,7 @@ struct RequestHead: Sendable {
         self.path = path
         guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw Failure(
-                "client.path", "`\(path)` is no path of a request",
+                "client.path", "`\(URLSecrets.hidden(path))` is no path of a request",
                 remedy: "begin it with a slash, and write blanks and other characters as %20")
         }
         let own = server.fields.merging(extra) { $1 }.sorted { $0.key < $1.key }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JouleConfiguration
 import JouleModel
 import JouleRunner
 import JouleStore
@@ -34,8 +35,8 @@ struct DatasetsCommand: AsyncParsableCommand {
         @Argument(help: ArgumentHelp("As in `scenario.dataset_name`.", valueName: "name"))
         var name: String
 
-        @Option(name: .long, help: ArgumentHelp("How many prompts.", valueName: "n"))
-        var num = 3
+        @Option(name: .long, help: ArgumentHelp("How many prompts; 3 by default.", valueName: "n"))
+        var num: Int?
 
         @Option(name: .long, help: ArgumentHelp("Configuration (subset) on the hub.", valueName: "name"))
         var config: String?
@@ -52,8 +53,8 @@ struct DatasetsCommand: AsyncParsableCommand {
         @Option(name: .long, help: ArgumentHelp("first, shuffled or random.", valueName: "how"))
         var selection = "first"
 
-        @Option(name: .long, help: ArgumentHelp("Of an order by chance.", valueName: "n"))
-        var seed: UInt64 = 42
+        @Option(name: .long, help: ArgumentHelp("Of an order by chance, as `seed` of a run.", valueName: "n"))
+        var seed: UInt64 = 0
 
         @Flag(name: .long, help: "Print JSON.")
         var json = false
@@ -64,19 +65,28 @@ struct DatasetsCommand: AsyncParsableCommand {
                 guard let selection = ScenarioSpec.Selection(rawValue: selection) else {
                     throw Failure("usage.selection", "`\(selection)` is no selection", remedy: "take first, shuffled or random")
                 }
-                guard num >= 1 else { throw Failure("usage.number", "--num is \(num), and must be at least 1") }
-                if template != nil, column != nil {
-                    throw Failure(
-                        "usage.template", "--template and --column both say what of a row is the prompt", remedy: "keep one of the two")
-                }
+                if let num, num < 1 { throw Failure("usage.number", "--num is \(num), and must be at least 1") }
                 var scenario = ScenarioSpec()
                 (scenario.datasetName, scenario.datasetConfig, scenario.split) = (name, config, split)
                 (scenario.template, scenario.textColumnName, scenario.selection) = (template, column, selection)
-                scenario.sampleCount = num
-                let view = try await DatasetView(scenario, seed: seed, supply: PromptSupply())
+                scenario.sampleCount = num ?? 3
+                let complaints = DatasetComplaint.all(of: scenario)
+                guard complaints.isEmpty else {
+                    throw Failures(complaints.map { Failure("usage.dataset", $0.message(Self.option), remedy: $0.remedy) })
+                }
+                let view = try await DatasetView(scenario, seed: seed, supply: PromptSupply(), isCounted: num != nil)
                 view.warnings.forEach(console.warning)
                 console.result(json ? String(decoding: try JSONText.encode(view), as: UTF8.self) : view.text)
                 return ExitStatus.success
+            }
+        }
+
+        private static func option(_ option: DatasetComplaint.Option) -> String {
+            switch option {
+            case .config: "--config"
+            case .split: "--split"
+            case .column: "--column"
+            case .template: "--template"
             }
         }
     }

@@ -30,9 +30,10 @@ struct StudyAssembly {
             for warning in own.warnings where !reading.warnings.contains(warning) { reading.warn(warning) }
             let isServer = experiment.backend.kind.isServer
             let values = variation.entries.map { entry in
-                Study.SweptValue(key: entry.name(isServer: isServer), value: entry.value.inline)
+                Study.SweptValue(key: entry.name(isServer: isServer), value: Secrets.masked(entry.value))
             }
-            experiment.name = ([experiment.name] + variation.entries.map { "\($0.shortName)=\($0.value.inline)" }).joined(separator: " ")
+            experiment.name = ([experiment.name] + variation.entries.map { "\($0.shortName)=\(Secrets.masked($0.value))" }).joined(
+                separator: " ")
             return Study.Member(name: variation.name, values: values, experiment: experiment)
         }
     }

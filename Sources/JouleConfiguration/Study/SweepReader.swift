@@ -47,7 +47,7 @@ enum SweepReader {
             }
             for (index, value) in values.enumerated() where values[..<index].contains(where: { $0.inline == value.inline }) {
                 reading.report(
-                    "config.sweep", "`sweep.\(leaf.name)` has the value \(value.inline) twice", at: value.origin,
+                    "config.sweep", "`sweep.\(leaf.name)` has the value \(Secrets.masked(value)) twice", at: value.origin,
                     remedy: "`repetitions` runs each member several times")
             }
             return values.map { SweptEntry(key: leaf.key, shortName: leaf.shortName, value: $0, keyOrigin: leaf.origin) }
@@ -136,7 +136,7 @@ enum SweepReader {
 
     /// `sweep_<variable>_<value>` for each change in turn.
     private static func name(of entries: [SweptEntry]) -> String {
-        entries.reduce("sweep") { $0 + "_\(plain($1.shortName))_\(plain($1.value.inline))" }
+        entries.reduce("sweep") { $0 + "_\(plain($1.shortName))_\(plain(Secrets.masked($1.value)))" }
     }
 
     /// Letters, digits, dots, dashes and underscores; runs of anything else become one underscore.

@@ -124,7 +124,7 @@ struct SweptEntry: Sendable {
 }
 
 extension ConfigNode {
-    /// The value in one line, as it was written.
+    /// The value in one line, as it was written. Names and tables have `Secrets.masked` in its place.
     var inline: String {
         switch content {
         case .scalar(let text, _): text

@@ -35,9 +35,13 @@ struct KnownMetric: Sendable {
 
     /// The series of a GPU in MIG mode are repeated for each slice, always with the whole GPU's value.
     private static let dcgm: [KnownMetric] = [
-        KnownMetric(name: "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", family: .dcgm, unit: .millijoules) { gpu($0) },
-        KnownMetric(name: "DCGM_FI_DEV_POWER_USAGE", family: .dcgm, unit: .watts) { gpu($0) },
+        dcgm("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", unit: .millijoules), dcgm("DCGM_FI_DEV_POWER_USAGE", unit: .watts),
     ]
+
+    /// Any metric of the exporter: all of them have the labels of their GPU.
+    static func dcgm(_ name: String, unit: PageUnit) -> KnownMetric {
+        KnownMetric(name: name, family: .dcgm, unit: unit) { gpu($0) }
+    }
 
     private static func gpu(_ labels: [String: String]) -> Place? {
         let index = labels["gpu"].flatMap { Int($0) }

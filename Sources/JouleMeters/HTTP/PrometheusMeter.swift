@@ -80,6 +80,8 @@ extension HTTPMeterSearch {
             let series = wanted.filter { $0.name == metric }
             if let known = KnownMetric.byName[metric], selector.unit == nil {
                 drafts = Self.drafts([known], series)
+            } else if selector.family == .dcgm {
+                drafts = Self.drafts(unit.map { [.dcgm(metric, unit: $0)] } ?? [], series)
             } else {
                 drafts = unit.map { plainDrafts(metric, $0, series, at: address) } ?? []
             }
@@ -111,7 +113,7 @@ extension HTTPMeterSearch {
             guard let said else {
                 throw Failure(
                     "meter.unit", "the unit of `\(metric)` cannot be told from its name",
-                    remedy: "add its unit, one of \(list): `prometheus: {url: …, metric: \(metric), unit: W}`")
+                    remedy: "add its unit, one of \(list): `\(family): {url: …, metric: \(metric), unit: W}`")
             }
             return said
         }

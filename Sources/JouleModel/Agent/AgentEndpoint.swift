@@ -11,7 +11,8 @@ package struct AgentEndpoint: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `config.agent-endpoint` when the text is none.
     package init(_ text: String) throws(Failure) {
         let wrong = Failure(
-            "config.agent-endpoint", "`\(text)` is no address of an agent", remedy: "write HOST:PORT, such as gpu-host:\(Self.defaultPort)")
+            "config.agent-endpoint", "`\(URLSecrets.hidden(text))` is no address of an agent",
+            remedy: "write HOST:PORT, such as gpu-host:\(Self.defaultPort)")
         var rest = text[...]
         var scheme = "http"
         if let mark = rest.firstRange(of: "://") {

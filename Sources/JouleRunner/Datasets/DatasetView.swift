@@ -21,15 +21,18 @@ package struct DatasetView: Encodable, Sendable {
         case choice = "prompt_from"
     }
 
+    /// - Parameter isCounted: whether somebody asked for this many prompts: then fewer are worth a warning.
     /// - Throws: what is wrong with the data set, the template or the network.
-    package init(_ scenario: ScenarioSpec, seed: UInt64, supply: PromptSupply) async throws {
+    package init(_ scenario: ScenarioSpec, seed: UInt64, supply: PromptSupply, isCounted: Bool = false) async throws {
+        /// Who looks at a small data set wants to see what there is of it.
+        func meant(_ warnings: [Failure]) -> [Failure] { warnings.filter { isCounted || $0.code != Plan.fewPrompts } }
         let chosen: [Prompt]
         if let sample = try await supply.sample(scenario, count: scenario.sampleCount, seed: seed) {
             chosen = sample.selection.prompts
             origin = sample.selection.origin ?? DatasetOrigin(name: scenario.datasetName, via: "unknown")
             columns = sample.columns
             choice = sample.choice
-            warnings = Self.meant(sample.selection.warnings)
+            warnings = meant(sample.selection.warnings)
         } else if scenario.isSynthetic {
             throw Failure(
                 "workload.no-lengths", "synthetic prompts are made for a run, and have no rows to show",
@@ -44,13 +47,10 @@ package struct DatasetView: Encodable, Sendable {
             origin = DatasetOrigin(name: scenario.datasetName, rows: table.prompts.count, via: isBuiltIn ? "built in" : "file")
             columns = table.columns
             choice = table.template.map { PromptChoice($0, for: scenario) }
-            warnings = Self.meant(plan.warnings)
+            warnings = meant(plan.warnings)
         }
         prompts = chosen.map { Shown(id: $0.id, text: $0.text) }
     }
-
-    /// Who looks at a small data set wants to see what there is of it.
-    private static func meant(_ warnings: [Failure]) -> [Failure] { warnings.filter { $0.code != "workload.few-prompts" } }
 
     package var text: String {
         let rows = origin.rows.map { $0 == 1 ? "1 row" : "\($0) rows" } ?? "unknown number of rows"

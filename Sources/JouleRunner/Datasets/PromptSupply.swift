@@ -16,6 +16,8 @@ package struct PromptSupply: Sendable {
     }
 
     package let hub: HubSettings
+    /// The places of the hub's own tools, for the library.
+    private let places: [String: String]
     private let installation: WorkerInstallation
     /// The interpreter that reads what the hub does not serve; nil: the one of `setup pytorch`.
     private let python: String?
@@ -25,6 +27,7 @@ package struct PromptSupply: Sendable {
         python: String? = nil
     ) {
         hub = HubSettings(variables: variables, cache: installation.cache)
+        places = variables.filter { ["HF_HOME", "HF_DATASETS_CACHE", "HF_HUB_CACHE"].contains($0.key) }
         self.installation = installation
         self.python = python ?? variables["JOULEBENCH_DATASETS_PYTHON"]
     }
@@ -68,13 +71,37 @@ package struct PromptSupply: Sendable {
                     remedy: [refusal.remedy, "or let the `datasets` library load it: \(error.remedy ?? error.message)"].compactMap(\.self)
                         .joined(separator: "; "))
             }
+        } catch let absence as Failure where ["hub.unreachable", "hub.offline"].contains(absence.code) {
+            // What the hub's own tools have fetched before may still be there.
+            do {
+                let table = WorkerTable(dataset: id, config: config, split: split)
+                return try await library(table, scenario, count, seed, isOffline: true)
+            } catch let error as Failure where error.code.prefix(while: { $0 != "." }) != "workload" {
+                throw neither(absence, error)
+            }
         }
     }
 
-    private func library(_ table: WorkerTable, _ scenario: ScenarioSpec, _ count: Int, _ seed: UInt64) async throws -> Sample {
+    /// Neither the hub, nor our own cache, nor the library's has the data set.
+    private func neither(_ absence: Failure, _ error: Failure) -> Failure {
+        let isMissing = Self.isAboutEnvironment(error)
+        let tried =
+            "tried: the hub's service of rows, the cache \(hub.cache), and the `datasets` library with what is in its own cache "
+            + "(\(hub.libraryCache))"
+        let found = isMissing ? "which no interpreter here has: \(error.message)" : "which says: \(error.message)"
+        return Failure(
+            absence.code, absence.message, cause: [absence.cause, "\(tried), \(found)"].compactMap(\.self).joined(separator: "; "),
+            remedy: [absence.remedy, isMissing ? "where the library's cache has it: \(error.remedy ?? error.message)" : nil]
+                .compactMap(\.self).joined(separator: "; "))
+    }
+
+    /// - Parameter isOffline: whether nothing but what the library has in its cache is read.
+    private func library(
+        _ table: WorkerTable, _ scenario: ScenarioSpec, _ count: Int, _ seed: UInt64, isOffline: Bool = false
+    ) async throws -> Sample {
         var backend = BackendSpec(kind: .pytorch, model: "")
         backend.python = python
-        let spec: ChildSpec
+        var spec: ChildSpec
         do throws(Failure) {
             spec = try installation.childSpec(for: backend, visibleGPUs: nil)
         } catch {
@@ -82,6 +109,10 @@ package struct PromptSupply: Sendable {
                 error.code, "`\(scenario.datasetName)` is read by the `datasets` library of Python, and there is no environment for it",
                 remedy: "run `joulebench setup pytorch` once and `\(installation.interpreter) -m pip install datasets`, or name an "
                     + "interpreter that has it in JOULEBENCH_DATASETS_PYTHON; or convert the data to .jsonl")
+        }
+        spec.environment.merge(places) { $1 }
+        if isOffline {
+            for name in ["HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"] { spec.environment[name] = "1" }
         }
         let errors = installation.cache + "/datasets.stderr.log"
         return try await withWorker(spec, errorFile: errors) { session in

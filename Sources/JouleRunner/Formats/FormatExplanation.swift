@@ -1,4 +1,5 @@
 import JouleBackends
+import JouleConfiguration
 import JouleModel
 import JouleWorkload
 
@@ -46,7 +47,10 @@ package struct FormatExplanation: Encodable, Sendable {
         warnings = instruction?.warnings ?? []
         if experiment.backend.kind.isServer {
             // The key is of no matter here, and need not be there.
-            let target = try ServerTarget(experiment.backend, variables: [:])
+            var backend = experiment.backend
+            backend.server.extraBody = Secrets.masked(backend.server.extraBody)
+            backend.server.path = backend.server.path.map { Secrets.masked(path: $0) }
+            let target = try ServerTarget(backend, variables: [:])
             let requests = try ServingRequests(experiment, target: target, reasoning: instruction)
             destination = "POST \(target.endpoint.target(target.spec.api, path: target.spec.path))"
             sent = String(decoding: requests.bytes(prompt), as: UTF8.self)

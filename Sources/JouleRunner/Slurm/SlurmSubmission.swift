@@ -1,3 +1,4 @@
+import JouleConfiguration
 import JouleModel
 import JouleStore
 import JouleUnits
@@ -9,7 +10,7 @@ package struct SlurmSubmission: Hashable, Sendable, Codable {
     package var schemaVersion = SlurmSubmission.schemaVersion
     package let job: String
     package let tasks: [Int]
-    /// Arguments of sbatch besides those in the script.
+    /// Arguments of sbatch besides those in the script, without secrets.
     package let arguments: [String]
     /// UTC.
     package let submitted: String
@@ -38,7 +39,7 @@ extension SlurmSubmission {
         let job = try await SlurmCommands.submit(
             StudyFolder.scriptName, arguments: ["--array=\(array)"] + arguments, in: folder.absolutePath)
         let submission = SlurmSubmission(
-            job: job, tasks: tasks, arguments: arguments, submitted: WallTime.text(ClockAnchor.now.unixSeconds))
+            job: job, tasks: tasks, arguments: Secrets.masked(command: arguments), submitted: WallTime.text(ClockAnchor.now.unixSeconds))
         try folder.note(submission)
         return submission
     }

@@ -122,7 +122,8 @@ package struct StudyFolder: Sendable, Hashable {
                 "study.secret", "the study holds a secret, which is not written into its plan: only its configuration can run it",
                 cause: hidden.message,
                 remedy: "name the variable that holds it (backend.api_key_env), or set it in the shell that you start from: a server that "
-                    + "is launched inherits it, and Slurm passes it on")
+                    + "is launched inherits it, and Slurm passes it on; what a URL carries besides its place has to be given again: start "
+                    + "the configuration itself with `joulebench sweep run`")
         }
     }
 

@@ -36,7 +36,8 @@ package struct WandBSink: Sink {
         }
         let project = [reporter.entity ?? variables["WANDB_ENTITY"], Self.project(reporter, variables)].compactMap(\.self).joined(
             separator: "/")
-        let place = variables["WANDB_MODE"] == "offline" ? "offline" : reporter.url ?? variables["WANDB_BASE_URL"] ?? "https://wandb.ai"
+        let url = reporter.url ?? variables["WANDB_BASE_URL"] ?? "https://wandb.ai"
+        let place = variables["WANDB_MODE"] == "offline" ? "offline" : URLSecrets.hidden(url)
         destination = "\(place), project \(project)"
         self.project = Self.project(reporter, variables)
     }

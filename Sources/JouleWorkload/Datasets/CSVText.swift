@@ -16,12 +16,22 @@ struct CSVText {
         let reason: String
     }
 
-    /// All records that are not blank, the header among them. O(bytes).
-    static func records(_ text: String) throws(Problem) -> [Record] {
+    /// All records that are not blank, the header among them, and what is wrong between them: reading goes on with the line after a mistake.
+    /// O(bytes).
+    static func records(_ text: String) -> [Result<Record, Problem>] {
         var reader = Reader(bytes: Array(text.utf8))
-        var records: [Record] = []
-        while let record = try reader.next() {
-            if !record.isBlank { records.append(record) }
+        var records: [Result<Record, Problem>] = []
+        while !reader.isAtEnd {
+            let start = reader
+            do throws(Problem) {
+                let record = try reader.next()
+                if !record.isBlank { records.append(.success(record)) }
+            } catch {
+                records.append(.failure(error))
+                // Behind a quote that nobody closes lies the rest of the file: only its own line is known to be wrong.
+                if reader.isAtEnd { reader = start }
+                reader.skipLine()
+            }
         }
         return records
     }
@@ -36,8 +46,21 @@ struct CSVText {
 
         private var byte: UInt8? { place < bytes.count ? bytes[place] : nil }
 
-        mutating func next() throws(Problem) -> Record? {
-            guard byte != nil else { return nil }
+        var isAtEnd: Bool { place >= bytes.count }
+
+        /// Goes on behind the end of the line.
+        mutating func skipLine() {
+            while let byte, byte != Self.carriageReturn, byte != Self.lineFeed { place += 1 }
+            endLine()
+        }
+
+        private mutating func endLine() {
+            if byte == Self.carriageReturn { place += 1 }
+            if byte == Self.lineFeed { place += 1 }
+            line += 1
+        }
+
+        mutating func next() throws(Problem) -> Record {
             let start = line
             var fields: [String] = []
             while true {
@@ -45,9 +68,7 @@ struct CSVText {
                 guard byte == Self.comma else { break }
                 place += 1
             }
-            if byte == Self.carriageReturn { place += 1 }
-            if byte == Self.lineFeed { place += 1 }
-            line += 1
+            endLine()
             return Record(line: start, fields: fields)
         }
 
@@ -71,7 +92,8 @@ struct CSVText {
                 if byte == Self.quote {
                     guard self.byte == Self.quote else {
                         guard self.byte.map({ [Self.comma, Self.carriageReturn, Self.lineFeed].contains($0) }) ?? true else {
-                            throw Problem(line: line, reason: "there is text behind the quote that closes a field")
+                            let opened = line == start ? "" : ", which was opened in line \(start)"
+                            throw Problem(line: line, reason: "there is text behind the quote that closes a field\(opened)")
                         }
                         return String(decoding: content, as: UTF8.self)
                     }

@@ -4,7 +4,7 @@ import JouleModel
 /// The rows of a local file, and what is wrong with it.
 struct RowFile {
     /// Beyond this many the bad lines are only counted: a file of the wrong kind has nothing but bad lines.
-    private static let reportedLines = 20
+    static let reportedLines = 20
 
     let path: String
     let format: DatasetReference.Format
@@ -77,25 +77,29 @@ struct RowFile {
                 return (place, .success(DatasetRow(number: number, id: "line-\(line.number)", fields: fields)))
             } catch {
                 let remedy = "write one object per line: {\"prompt\": \"…\"}"
-                return (place, .failure(bad(place, "it is no JSON object", remedy: remedy)))
+                let flaw = JSONFlaw(in: String(line.text)).map { " (column \($0.column): \($0.reason))" } ?? ""
+                return (place, .failure(bad(place, "it is no JSON object\(flaw)", remedy: remedy)))
             }
         }
     }
 
     private func csv(_ text: String) throws(Failures) -> (header: [String], rows: [Entry]) {
-        let records: [CSVText.Record]
-        do throws(CSVText.Problem) {
-            records = try CSVText.records(PromptSource.withoutMark(text))
-        } catch {
-            throw Failures([
-                bad(.line(error.line), error.reason, remedy: "fields with commas, quotes or line ends stand in quotes (RFC 4180)")
-            ])
+        let records = CSVText.records(PromptSource.withoutMark(text)).map { record in
+            record.mapError { bad(.line($0.line), $0.reason, remedy: "fields with commas, quotes or line ends stand in quotes (RFC 4180)") }
         }
-        guard let header = records.first else { return ([], []) }
+        guard let first = records.first else { return ([], []) }
+        // Without its header nothing more can be said of a row than how it is quoted.
+        guard let header = try? first.get() else { throw Failures(shortened(records.compactMap(\.failure))) }
         guard Set(header.fields).count == header.fields.count else {
-            throw Failures([bad(.line(header.line), "two columns have the same name", remedy: "the first line names the columns")])
+            let twice = bad(.line(header.line), "two columns have the same name", remedy: "the first line names the columns")
+            throw Failures(shortened([twice] + records.compactMap(\.failure)))
         }
-        let rows: [Entry] = records.dropFirst().enumerated().map { number, record in
+        let rows: [Entry] = records.dropFirst().enumerated().map { number, entry in
+            let record: CSVText.Record
+            switch entry {
+            case .success(let whole): record = whole
+            case .failure(let failure): return (.line(failure.source?.line ?? 0), .failure(failure))
+            }
             let place = Place.line(record.line)
             guard record.fields.count == header.fields.count else {
                 let reason = "it has \(record.fields.count) fields, and the header names \(header.fields.count)"
@@ -113,10 +117,12 @@ struct RowFile {
         do {
             document = try JSONDecoder().decode(Cell.self, from: Data(PromptSource.withoutMark(text).utf8)).value
         } catch {
+            let flaw = JSONFlaw(in: PromptSource.withoutMark(text))
             throw Failures([
                 Failure(
-                    "workload.bad-file", "`\(path)` is no JSON", cause: Self.reason(error),
-                    remedy: "a file with one object on each line is called .jsonl")
+                    "workload.bad-file", "`\(path)` is no JSON", cause: flaw.map { "\($0)" } ?? "\(error)",
+                    remedy: "a file with one object on each line is called .jsonl",
+                    source: flaw.map { SourcePlace(file: path, line: $0.line, column: $0.column) })
             ])
         }
         var items: [JSONValue]?
@@ -145,11 +151,6 @@ struct RowFile {
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        guard case DecodingError.dataCorrupted(let context)? = error as? DecodingError else { return "\(error)" }
-        return context.underlyingError.map { "\($0)" } ?? context.debugDescription
-    }
-
     private func shortened(_ failures: [Failure]) -> [Failure] {
         guard failures.count > Self.reportedLines else { return failures }
         let rest = Failure("workload.bad-line", "\(failures.count - Self.reportedLines) more lines of `\(path)` are no prompts")
@@ -163,6 +164,15 @@ struct RowFile {
                 "workload.bad-line", "line \(line) of `\(path)` is no prompt: \(reason)", remedy: remedy,
                 source: SourcePlace(file: path, line: line, column: 1))
         case .item(let item): Failure("workload.bad-line", "item \(item) of `\(path)` is no prompt: \(reason)", remedy: remedy)
+        }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        switch self {
+        case .success: nil
+        case .failure(let failure): failure
         }
     }
 }

@@ -74,6 +74,12 @@ extension Trial {
                 Effect("carbon.embodied", "{lifetime: 4y, devices: [{name: slab, kgco2e: 100}]}", .file("carbon.json"), .says("slab")),
             ]),
         Trial(
+            name: "an intensity alone", base: plain,
+            effects: [Effect("carbon.intensity", "123.5", .file("carbon.json"), .matches(#""source" ?: ?"fixed""#))]),
+        Trial(
+            name: "a series alone", base: plain, files: ["one.csv": "2020-01-01T00:00:00Z,111.5\n2090-01-01T00:00:00Z,111.5\n"],
+            effects: [Effect("carbon.file", "{scene}/one.csv", .file("carbon.json"), .says("111.5"))]),
+        Trial(
             name: "a series of one's own", base: worker("carbon: {source: csv, file: '{scene}/one.csv'}"),
             files: [
                 "one.csv": "2020-01-01T00:00:00Z,111.5\n2090-01-01T00:00:00Z,111.5\n",

@@ -43,6 +43,28 @@ import Testing
         #expect(try await devices([.index(7)]).isEmpty)
     }
 
+    @Test(arguments: [("W", true), ("mJ", false)])
+    func `another metric of the DCGM exporter is read for each GPU, as power or as a counter`(unit: String, isPower: Bool) async throws {
+        let page = """
+            DCGM_FI_DEV_POWER_USAGE_INSTANT{gpu="0",UUID="GPU-aaa",modelName="NVIDIA H200",Hostname="n1"} 120
+            DCGM_FI_DEV_POWER_USAGE_INSTANT{gpu="0",UUID="GPU-aaa",GPU_I_ID="3",modelName="NVIDIA H200",Hostname="n1"} 120
+            DCGM_FI_DEV_POWER_USAGE_INSTANT{gpu="1",UUID="GPU-bbb",modelName="NVIDIA H200",Hostname="n1"} 30
+            DCGM_FI_DEV_POWER_USAGE{gpu="0",UUID="GPU-aaa"} 1
+            """
+        let server = LoopbackServer { _ in .init(page) }
+        let found = try await find(
+            selector(.dcgm, server.url) { ($0.metric, $0.unit) = ("DCGM_FI_DEV_POWER_USAGE_INSTANT", unit) }, devices: [.index(0)])
+        let meter = try #require(found.meters.first)
+        #expect(meter.channels.map(\.device) == ["GPU-aaa"] && meter.channels.map(\.name) == ["NVIDIA H200 #0"])
+        #expect(meter.channels.allSatisfy { $0.scope == .gpu && $0.meter == "dcgm" && $0.kind == (isPower ? .power : .counter) })
+        let sample = try #require(try await meter.samples().first)
+        #expect(sample.map(\.power) == [isPower ? Watts(120) : nil] && sample.map(\.energy) == [isPower ? nil : .millijoules(120)])
+        let failure = await #expect(throws: Failure.self) {
+            try await find(selector(.dcgm, server.url) { $0.metric = "DCGM_FI_DEV_POWER_USAGE_INSTANT" })
+        }
+        #expect(failure?.code == "meter.unit" && failure?.remedy?.contains("dcgm: {") == true)
+    }
+
     @Test func `a device that NVML has too counts once`() throws {
         func series(_ meter: String, _ kind: MeterKind, watts: Double) -> SampleSeries {
             let channel = MeterChannel(

@@ -167,9 +167,12 @@ struct LoadTestSettings {
 
     private func headers() throws(Failure) -> JSONValue {
         var members: [String: JSONValue] = [:]
-        for text in target.header {
+        for (number, text) in target.header.enumerated() {
             guard let mark = text.firstIndex(where: { $0 == ":" || $0 == "=" }), mark != text.startIndex else {
-                throw Failure("usage.header", "`\(text)` is no header", remedy: "write `Name: value` or `Name=value`")
+                // The text is not quoted: it may be the key alone.
+                throw Failure(
+                    "usage.header", "the value of --header number \(number + 1) is no header", remedy: "write `Name: value` or `Name=value`"
+                )
             }
             members[String(text[..<mark])] = .string(text[text.index(after: mark)...].trimmingCharacters(in: .whitespaces))
         }
