@@ -73,8 +73,9 @@ package enum Secrets {
         guard let sign = assignment.firstIndex(of: "=") else { return masked(command: [assignment]).joined() }
         let key = String(assignment[..<sign])
         let value = String(assignment[assignment.index(after: sign)...])
-        // A meter's address need not have a scheme.
-        let holdsAddress = key.hasPrefix("metrics.meters") && value.contains { "@?".contains($0) }
+        // An address need not have a scheme, or lacks it by mistake.
+        let isAddress = ["metrics.meters", "backend.endpoint", "reporter"].contains { key.hasPrefix($0) }
+        let holdsAddress = isAddress && value.contains { "@?".contains($0) }
         let isSecretive = holdsAddress || isSecret(name: key) || mayHold(key: key)
         return "\(key)=" + (isSecretive ? mask : masked(command: [URLSecrets.masked(in: value)]).joined())
     }

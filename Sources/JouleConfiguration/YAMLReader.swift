@@ -39,7 +39,8 @@ struct YAMLReader {
                 // The encoding is named because the library's default looks into the environment and may print. Its default rules for
                 // types would compile seven regular expressions, which takes megabytes, and nothing here asks for them.
                 guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else { return nil }
-                return convert(root, reading: &reading)
+                let node = convert(root, reading: &reading)
+                return node?.content == .unreadable ? nil : node
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
                 // The parser stops at a repeated key. Its first occurrence is masked so that reading can go on and every
                 // mistake is found; the repetition is reported when the map is converted.

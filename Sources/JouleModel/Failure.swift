@@ -13,7 +13,7 @@ package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
         self.message = URLSecrets.masked(in: message)
         self.cause = cause.map { URLSecrets.masked(in: $0) }
-        self.remedy = remedy
+        self.remedy = remedy.map { URLSecrets.masked(in: $0) }
         self.source = source
     }
 

@@ -116,6 +116,7 @@ struct SecretTests {
         ["metrics.meters=[{zeusd: {url: 'http://u:ses/sesame47@h'}}]"], ["metrics.meters=[{agent: {endpoint: h, token_env: 'sesame-48'}}]"],
         ["backend.extra_body={api_key: sesame49"], [#"backend.extra_body={"api_key": "sesame50", "model": "m"}"#],
         ["backend.extra_body='{\"api_key\": \"sesame51\"'"], ["backend.endpoint=http://u:sesame52@h"],
+        ["backend.endpoint=u:sesame66@h"],
         ["backend.endpoint=http://u:sesame53/x@h"],
         ["backend.path=v1?key=sesame54"],
         ["backend.launch.command=[]", "load.rate=x"],

@@ -116,6 +116,11 @@ struct MistakeTests {
         Case("? [a]\n: 1", "config.parse", at: "2:3", "a key must be a text"),
     ]
 
+    @Test func `a file that is an object of some language is one mistake`() throws {
+        let complaint = try failure("--- !!python/object:os.system {a: 1}\n")
+        #expect(complaint.code == "config.parse" && complaint.source?.description == "bench.yaml:1:5", "\(complaint)")
+    }
+
     @Test(arguments: cases)
     func `a mistake is named with its place`(_ mistake: Case) throws {
         let failure = try failure(mistake.text)

@@ -177,7 +177,8 @@ struct PromptSupplyTests {
             let failure = await #expect(throws: Failure.self) { try await place.supply(variables).select(scenario, count: 2, seed: 1) }
             #expect(failure?.code == code)
             for words in [
-                "the hub's service of rows", "the cache \(place.folder)", "(\(place.folder)/datasets), which no interpreter here has",
+                code == "hub.offline" ? "tried: the cache" : "tried: the hub's service of rows", "the cache \(place.folder)",
+                "(\(place.folder)/datasets), which no interpreter here has",
             ] {
                 #expect(failure?.cause?.contains(words) == true, "\(String(describing: failure))")
             }

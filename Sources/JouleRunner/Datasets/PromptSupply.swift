@@ -86,8 +86,8 @@ package struct PromptSupply: Sendable {
     private func neither(_ absence: Failure, _ error: Failure) -> Failure {
         let isMissing = Self.isAboutEnvironment(error)
         let tried =
-            "tried: the hub's service of rows, the cache \(hub.cache), and the `datasets` library with what is in its own cache "
-            + "(\(hub.libraryCache))"
+            "tried: \(hub.isOffline ? "" : "the hub's service of rows, ")the cache \(hub.cache), and the `datasets` library with what is in "
+            + "its own cache (\(hub.libraryCache))"
         let found = isMissing ? "which no interpreter here has: \(error.message)" : "which says: \(error.message)"
         return Failure(
             absence.code, absence.message, cause: [absence.cause, "\(tried), \(found)"].compactMap(\.self).joined(separator: "; "),
