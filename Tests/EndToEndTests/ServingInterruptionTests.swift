@@ -85,14 +85,15 @@ struct ServingInterruptionTests {
         let scene = try Scene()
         let stub = try await StubServer(scene)
         try await Seats.shared.sit {
-            let options = try scene.loadTest(stub.url, ["--concurrency", "2", "--duration", "4"], requests: nil)
+            // Long enough for a machine that is busy with other tests: the server must go while requests are still sent.
+            let options = try scene.loadTest(stub.url, ["--concurrency", "2", "--duration", "12"], requests: nil)
             let child = try scene.start(options)
             let going = await eventually(within: .seconds(30)) {
                 scene.runs.first?.has("requests.jsonl") == true && ((try? scene.runs[0].requests.count) ?? 0) >= 4
             }
             try #require(going)
             stub.send(SIGKILL)
-            let ended = try await child.wait(limit: .seconds(20))
+            let ended = try await child.wait(limit: .seconds(40))
             #expect(ended.status == 3, "\(ended.error)")
             let run = try scene.onlyRun()
             try run.expectOneLineEach(try run.measured.count)
