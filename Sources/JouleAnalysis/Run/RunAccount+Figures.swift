@@ -199,19 +199,25 @@ extension RunAccount {
     }
 
     /// The part of the gross energy that the loaded, idle machine would have used too. Numerator and denominator come from the same
-    /// sensors, so their gain cancels and only scatter is left.
+    /// sensors, so the gain of one alone cancels; of several, each moves the share as far as its own share differs from that of all.
     private var idleShare: Figure {
         let unit = "%"
         switch (gross, idleLoaded[headline], window) {
         case (.value(let gross), .value(let idle)?, .value(let window)):
             guard gross.value > .zero else { return .absent(unit: unit, scope: headline, reason: "no energy was used") }
             let share = idle.power.value * window.duration / gross.value * 100
-            let random = combine(account?.parts[headline] ?? []).random
+            let parts = account?.parts[headline] ?? []
+            let energies = parts.compactMap(\.energy.energy.value?.value)
+            let gains = zip(parts, zip(energies, idle.means)).map { part, pair in
+                (pair.1 * window.duration - pair.0 * (share / 100)).magnitude * part.trace.channel.gain
+            }
+            let errors = combine(parts, systematic: gains)
             let baseline = (idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter) * window.duration
-            let plusMinus = rootSumSquare(baseline, random * (share / 100)) / gross.value * 100
+            let scatter = rootSumSquare(baseline, errors.random * (share / 100))
+            let plusMinus = rootSumSquare(scatter, errors.systematic) / gross.value * 100
             return Figure(
-                value: share, unit: unit, plusMinus: plusMinus, systematic: 0, method: gross.method.weaker(idle.power.method).rawValue,
-                scope: headline,
+                value: share, unit: unit, plusMinus: plusMinus, systematic: errors.systematic / gross.value * 100,
+                method: gross.method.weaker(idle.power.method).rawValue, scope: headline,
                 flags: gross.flags)
         case (.absent(let reason), _, _), (_, .absent(let reason)?, _), (_, _, .absent(let reason)):
             return .absent(unit: unit, scope: headline, reason: reason)
