@@ -137,7 +137,7 @@ struct CommandMeasurement {
         }
         await session.stop()
         let ownCost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
-        let unopened = session.failures.map { RunEnvironment.Unavailable(meter: $0.code, reason: $0.message, remedy: $0.remedy) }
+        let unopened = session.failures.map { RunEnvironment.Unavailable(unopened: $0) }
         var result = MeasureResult(sampling: await session.statistics, unavailable: selection.unavailable + unopened)
         result.runs = runs
         result.sensors = await session.sensors

@@ -61,16 +61,13 @@ extension RunEnvironment.Unavailable {
 }
 
 enum DurationOption {
-    /// Seconds of a year and a day, as in configurations.
-    private static let longest = 366.0 * 86_400
-
     /// `250ms`, `5s`, `10 min`, `1h`; a bare number is taken as seconds on the command line, as the older tools do.
     static func parse(_ text: String, name: String) throws(Failure) -> Duration {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
         let digits = trimmed.prefix { $0.isNumber || $0 == "." }
         let unit = trimmed.dropFirst(digits.count).trimmingCharacters(in: .whitespaces)
         let factors = ["": 1.0, "us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "m": 60, "h": 3_600]
-        guard let value = Double(digits), let factor = factors[unit], (1e-9...longest).contains(value * factor) else {
+        guard let value = Double(digits), let factor = factors[unit], (1e-9...Duration.longestAsked.seconds).contains(value * factor) else {
             throw Failure("usage.duration", "`\(text)` is no duration for \(name)", remedy: "write a number with a unit: 100ms, 5s, 10min")
         }
         return .seconds(value * factor)

@@ -7,9 +7,6 @@ enum DurationText {
         ("h", 3_600e9), ("d", 86_400e9),
     ]
 
-    /// Longer than any phase, and safely inside 64 bits of nanoseconds.
-    private static let longest = 366.0 * 86_400e9
-
     /// The duration a text stands for; nil when it is none. Only zero needs no unit.
     static func parse(_ text: String) -> Duration? {
         var rest = Substring(text)
@@ -28,7 +25,7 @@ enum DurationText {
             total += value * unit.nanoseconds
             seen = true
         }
-        guard seen, total <= longest else { return nil }
+        guard seen, total <= Double(Duration.longestAsked.nanoseconds) else { return nil }
         return .nanoseconds(Int64(total.rounded()))
     }
 

@@ -81,7 +81,7 @@ extension Shape<Bool> {
 }
 
 /// More than anything here can be counted to, and small enough that counts can be multiplied with each other.
-private let mostCounted = 1_000_000_000
+private let mostCounted = RequestTimeline.plausibleTokens.upperBound
 
 extension Shape<Int> {
     /// A bare whole number of at least `least`. `rule` is the sentence for a smaller one.

@@ -83,24 +83,27 @@ package struct MeterChannel: Hashable, Sendable, Codable {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        func bounded(_ key: CodingKeys, upTo most: Double) throws -> Double? {
-            guard let value = try container.decodeIfPresent(Double.self, forKey: key) else { return nil }
+        func bounded(_ key: CodingKeys, upTo most: Double) throws -> Double {
+            let value = try container.decode(Double.self, forKey: key)
             guard (0...most).contains(value) else {
                 throw DecodingError.dataCorruptedError(
                     forKey: key, in: container, debugDescription: "\(value) is not between 0 and \(most)")
             }
             return value
         }
+        func seconds(_ key: CodingKeys) throws -> Duration? {
+            try container.decodeIfPresent(Double.self, forKey: key) == nil ? nil : .seconds(try bounded(key, upTo: 86_400))
+        }
         self.init(
             meter: try container.decode(String.self, forKey: .meter), scope: try container.decode(Scope.self, forKey: .scope),
             device: try container.decode(String.self, forKey: .device), name: try container.decode(String.self, forKey: .name),
             kind: try container.decode(MeterKind.self, forKey: .kind), hasEnergy: try container.decode(Bool.self, forKey: .hasEnergy),
-            hasPower: try container.decode(Bool.self, forKey: .hasPower), gain: try bounded(.gain, upTo: 1_000) ?? 0,
-            updatePeriod: try bounded(.updatePeriod, upTo: 86_400).map { .seconds($0) },
+            hasPower: try container.decode(Bool.self, forKey: .hasPower), gain: try bounded(.gain, upTo: 1_000),
+            updatePeriod: try seconds(.updatePeriod),
             note: try container.decodeIfPresent(String.self, forKey: .note),
             countsInTotals: try container.decode(Bool.self, forKey: .countsInTotals),
             host: try container.decodeIfPresent(String.self, forKey: .host),
-            averagingWindow: try bounded(.averagingWindow, upTo: 86_400).map { .seconds($0) })
+            averagingWindow: try seconds(.averagingWindow))
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -89,8 +89,14 @@ package struct ConversationTurn: Hashable, Sendable {
 
 /// One request with its stamps on the monotonic clock: a line of `requests.jsonl`, and its records of `chunks.bin`.
 package struct RequestTimeline: Hashable, Sendable, Codable {
-    /// What a count of tokens can be; sums of them stay far inside 64 bits.
-    package static let plausibleTokens = 0...1_000_000_000_000
+    /// What a count of tokens can be; sums and products of them stay inside 64 bits.
+    package static let plausibleTokens = 0...1_000_000_000
+
+    /// A count of tokens that no request has; nil where each can be.
+    package var implausibleCount: Int? {
+        [inputTokensAsked, inputTokens, cachedInputTokens, paddingTokens, outputTokens, reasoningTokens].compactMap(\.self)
+            .first { !Self.plausibleTokens.contains($0) }
+    }
 
     /// Unique inside its phase.
     package var index: Int

@@ -303,7 +303,12 @@ package struct MeterSelection: Sendable {
         environment.cudaVersion = cudaVersion
         environment.meters = channels
         environment.unavailableMeters =
-            unavailable + failures.map { RunEnvironment.Unavailable(meter: $0.code, reason: $0.message, remedy: $0.remedy) }
+            unavailable + failures.map { RunEnvironment.Unavailable(unopened: $0) }
         return environment
     }
+}
+
+extension RunEnvironment.Unavailable {
+    /// A meter that was found and did not open. The failure does not name it; its code says what kind of meter it is.
+    package init(unopened failure: Failure) { self.init(meter: failure.code, reason: failure.message, remedy: failure.remedy) }
 }

@@ -71,7 +71,7 @@ extension RequestLog {
         for (number, line) in zip(lines.indices, lines) {
             do {
                 let request = try decoder.decode(RequestTimeline.self, from: Data(line))
-                for case let count? in [request.inputTokens, request.outputTokens] where !RequestTimeline.plausibleTokens.contains(count) {
+                if let count = request.implausibleCount {
                     return (requests, (number, "\(count) is no number of tokens"))
                 }
                 requests.append(request)

@@ -68,12 +68,13 @@ extension Duration {
     /// The duration in whole nanoseconds, rounded towards zero.
     package var nanoseconds: Int64 {
         let parts = components
-        let (whole, overflows) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflows else { return parts.seconds < 0 ? .min : .max }
-        return whole.saturatingAdd(parts.attoseconds / 1_000_000_000)
+        return parts.seconds.saturatingMultiply(1_000_000_000).saturatingAdd(parts.attoseconds / 1_000_000_000)
     }
 
     package var milliseconds: Double { seconds * 1e3 }
+
+    /// A year and a day: longer than anything that is asked for, and safely inside 64 bits of nanoseconds.
+    package static let longestAsked: Duration = .seconds(366 * 86_400)
 }
 
 extension Range<Instant> {

@@ -134,6 +134,36 @@ import Testing
         }
     }
 
+    @Test func `the gains of two sensors do not cancel in the idle share`() throws {
+        func with(memoryGain: Double) -> Summary {
+            serverRun(seed: 9) { recording in
+                let (varying, constant) = (recording.series[0].samples, recording.series[2].samples)
+                recording.series = [
+                    SampleSeries(channel: channel("rapl", .package, "package-0", gain: 0.02), samples: varying),
+                    SampleSeries(channel: channel("model", .dram, "dram", kind: .model, gain: memoryGain), samples: constant),
+                ]
+            }
+        }
+        for memoryGain in [0.1, 0.5] {
+            let summary = with(memoryGain: memoryGain)
+            let figure = try #require(summary.figures["idle_share"])
+            #expect(summary.headlineScope == .system)
+            let share = try #require(figure.value) / 100
+            // Each sensor moves the share by its gain, as far as its own idle energy is not the common share of its own gross.
+            var square = 0.0
+            var gross = 0.0
+            for (scope, gain) in [(Scope.package, 0.02), (.dram, memoryGain)] {
+                let row = try #require(summary.energies.first { $0.scope == scope })
+                let (energy, net) = (try #require(row.gross.value), try #require(row.netOverIdleLoaded.value))
+                let moved = ((energy - net) - energy * share) * gain
+                square += moved * moved
+                gross += energy
+            }
+            #expect(isClose(figure.systematic, square.squareRoot() / gross * 100, within: 1e-6), "\(memoryGain)")
+            #expect(try #require(figure.plusMinus) >= #require(figure.systematic))
+        }
+    }
+
     @Test func `the shares of the attribution err as the energy that they share, and add up`() throws {
         let attribution = try #require(serverRun(seed: 12).attribution)
         func relative(_ figure: Figure) -> Double? { figure.value.flatMap { value in figure.plusMinus.map { $0 / abs(value) } } }

@@ -155,6 +155,16 @@ struct OlderFileTests {
         #expect(result.warnings.first?.message.contains("`\(name)`") == true, "\(result.warnings)")
     }
 
+    @Test func `a slip in a flat file's base is told what was meant`() {
+        let all = failures("model_name: m\n_extend: base.yaml\n")
+        #expect(all.first?.remedy?.contains("did you mean `_extends`?") == true, "\(all)")
+    }
+
+    @Test func `a backend of a flat file may have its other name`() throws {
+        let experiment = try experiment(converted("model_name: m\nbackend: tensorrt\nquery_rate: 3\n").yaml)
+        #expect(experiment.backend.kind == .trtllm && experiment.load.rate == 3)
+    }
+
     @Test func `tensor parallel without a number is over the devices of the file`() throws {
         let text = "model_name: m\ngpu_list: [0, 1, 2]\nsharding_config: {strategy: tensor_parallel}\n"
         #expect(try experiment(text).backend.tensorParallel == 3)

@@ -121,7 +121,7 @@ struct RequestLogTests {
 
     @Test(arguments: [
         #""scheduled_ns":-9223372036854775808"#, #""scheduled_ns":9e300"#, #""scheduled_ns":1,"input_tokens":9223372036854775807"#,
-        #""scheduled_ns":1,"output_tokens":-1"#,
+        #""scheduled_ns":1,"output_tokens":-1"#, #""scheduled_ns":1,"reasoning_tokens":9223372036854775807"#,
     ])
     func `a line with numbers that nothing measured is named, and ends nothing else`(fields: String) throws {
         var random = SeededRandom(seed: 7)

@@ -12,6 +12,9 @@ package struct IdlePower: Hashable, Sendable {
     package internal(set) var drift: Watts?
     /// The mean of each channel, in the order of the account's parts.
     let means: [Watts]
+
+    /// Half the 95 % interval of a difference to another window of the same sensor: scatter, and drift where there was some.
+    var unsteadiness: Watts { drift.map { rootSumSquare(scatter, $0) } ?? scatter }
 }
 
 /// `net = gross − P_idle · Δt`; keeps its sign.
@@ -83,12 +86,7 @@ extension WindowAccount {
         guard case .value(let gross) = ledger.total(of: scope), let parts = parts[scope] else {
             return .absent(reason: ledger.reasonWithout(scope))
         }
-        let energies = parts.compactMap(\.energy.energy.value?.value)
-        let gains = zip(parts, zip(energies, idle.means)).map { part, pair in
-            netEnergy(gross: pair.0, idle: pair.1, over: window.duration).magnitude * part.trace.channel.gain
-        }
-        let errors = combine(parts, systematic: gains)
-        let baseline = idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter
+        let errors = errors(of: parts, idle) { gross, idle in netEnergy(gross: gross, idle: idle, over: window.duration) }
         let value = netEnergy(gross: gross.value, idle: idle.power.value, over: window.duration)
         var flags = gross.flags.union(idle.power.flags)
         // A constant model nets to nothing; what is below a millionth of the gross is the rounding of a subtraction.
@@ -96,7 +94,34 @@ extension WindowAccount {
         if idle.drift != nil { flags.insert(.baselineDrift) }
         return .value(
             Measured(
-                value, plusMinus: rootSumSquare(errors.total, baseline * window.duration), systematic: errors.systematic,
+                value, plusMinus: rootSumSquare(errors.total, idle.unsteadiness * window.duration), systematic: errors.systematic,
                 method: gross.method.weaker(idle.power.method), scope: scope, flags: flags))
+    }
+
+    /// The part of the gross energy that the idle machine would have used too, in percent.
+    ///
+    /// Numerator and denominator come from the same sensors, so the gain of one alone cancels. Of several, each moves the share as far as
+    /// its own idle energy differs from the common share of its gross energy; how their gains hang together nobody knows, so that they
+    /// are taken as though they added up.
+    func idleShare(of gross: Measured<Joules>, over idle: IdlePower) -> Figure {
+        let share = idle.power.value * window.duration / gross.value
+        let errors = errors(of: parts[gross.scope] ?? [], idle) { gross, idle in idle * window.duration - gross * share }
+        let scatter = rootSumSquare(idle.unsteadiness * window.duration, errors.random * share)
+        return Figure(
+            value: share * 100, unit: "%", plusMinus: rootSumSquare(scatter, errors.systematic) / gross.value * 100,
+            systematic: errors.systematic / gross.value * 100, method: gross.method.weaker(idle.power.method).rawValue,
+            scope: gross.scope, flags: gross.flags)
+    }
+
+    /// The errors of a difference between gross energies and idle powers, of which each sensor's gain moves its own difference.
+    private func errors(
+        of parts: [Part], _ idle: IdlePower, difference: (_ gross: Joules, _ idle: Watts) -> Joules
+    ) -> (systematic: Joules, random: Joules, total: Joules) {
+        let energies = parts.compactMap(\.energy.energy.value?.value)
+        return combine(
+            parts,
+            systematic: zip(parts, zip(energies, idle.means)).map { part, pair in
+                difference(pair.0, pair.1).magnitude * part.trace.channel.gain
+            })
     }
 }

@@ -198,31 +198,16 @@ extension RunAccount {
         }
     }
 
-    /// The part of the gross energy that the loaded, idle machine would have used too. Numerator and denominator come from the same
-    /// sensors, so the gain of one alone cancels; of several, each moves the share as far as its own share differs from that of all.
+    /// The part of the gross energy that the loaded, idle machine would have used too.
     private var idleShare: Figure {
         let unit = "%"
-        switch (gross, idleLoaded[headline], window) {
-        case (.value(let gross), .value(let idle)?, .value(let window)):
+        guard let account else { return .absent(unit: unit, scope: headline, reason: window.reason ?? "there is no window") }
+        switch (gross, idleLoaded[headline]) {
+        case (.value(let gross), .value(let idle)?):
             guard gross.value > .zero else { return .absent(unit: unit, scope: headline, reason: "no energy was used") }
-            let share = idle.power.value * window.duration / gross.value * 100
-            let parts = account?.parts[headline] ?? []
-            let energies = parts.compactMap(\.energy.energy.value?.value)
-            let gains = zip(parts, zip(energies, idle.means)).map { part, pair in
-                (pair.1 * window.duration - pair.0 * (share / 100)).magnitude * part.trace.channel.gain
-            }
-            let errors = combine(parts, systematic: gains)
-            let baseline = (idle.drift.map { rootSumSquare(idle.scatter, $0) } ?? idle.scatter) * window.duration
-            let scatter = rootSumSquare(baseline, errors.random * (share / 100))
-            let plusMinus = rootSumSquare(scatter, errors.systematic) / gross.value * 100
-            return Figure(
-                value: share, unit: unit, plusMinus: plusMinus, systematic: errors.systematic / gross.value * 100,
-                method: gross.method.weaker(idle.power.method).rawValue, scope: headline,
-                flags: gross.flags)
-        case (.absent(let reason), _, _), (_, .absent(let reason)?, _), (_, _, .absent(let reason)):
-            return .absent(unit: unit, scope: headline, reason: reason)
-        case (_, nil, _):
-            return .absent(unit: unit, scope: headline, reason: noBaseline(.idleLoaded, headline))
+            return account.idleShare(of: gross, over: idle)
+        case (.absent(let reason), _), (_, .absent(let reason)?): return .absent(unit: unit, scope: headline, reason: reason)
+        case (_, nil): return .absent(unit: unit, scope: headline, reason: noBaseline(.idleLoaded, headline))
         }
     }
 

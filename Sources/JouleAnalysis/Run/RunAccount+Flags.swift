@@ -92,9 +92,7 @@ extension KnownGPU {
             return flags
         }
     }
-}
 
-extension KnownGPU {
     /// The processes that were found on a device when it was looked at once.
     static func listedProcesses(on gpu: RunEnvironment.GPU) -> String? {
         guard let pids = gpu.foreignProcesses, !pids.isEmpty else { return nil }

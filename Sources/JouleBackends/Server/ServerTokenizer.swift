@@ -89,7 +89,7 @@ package struct ServerTokenizer: Sendable {
                 "server.tokenize", "the server does not count tokens: status \(page.status) for \(Self.path)",
                 cause: page.status == 200 ? page.text : nil)
         }
-        if case .integer(let count)? = answer["count"], 0...1_000_000_000 ~= count { return Int(count) }
+        if case .integer(let count)? = answer["count"], RequestTimeline.plausibleTokens.contains(Int(count)) { return Int(count) }
         if case .array(let tokens)? = answer["tokens"] { return tokens.count }
         if case .array(let tokens) = answer { return tokens.count }
         throw Failure("server.tokenize", "the server does not count tokens: \(Self.path) says no count", cause: page.text)

@@ -58,7 +58,7 @@ struct EstimateCommand: AsyncParsableCommand {
             throw Failure(
                 "usage.range", "--tokens, --batch and --gpus are at least 1, and --input-tokens at least 0", remedy: "give larger numbers")
         }
-        let most = 1_000_000_000
+        let most = RequestTimeline.plausibleTokens.upperBound
         guard tokens <= most, inputTokens <= most, batch <= Double(most), gpuCount.map({ $0 <= most }) ?? true else {
             throw Failure("usage.range", "--tokens, --input-tokens, --batch and --gpus are at most \(most)", remedy: "give smaller numbers")
         }

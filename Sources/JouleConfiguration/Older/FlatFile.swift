@@ -82,7 +82,8 @@ struct FlatFile {
         }
     }
 
-    private static let known = renamed.keys.sorted() + meaningless.keys.sorted() + ["task_type", "query_rate"] + sections.keys.sorted()
+    private static let known =
+        renamed.keys.sorted() + meaningless.keys.sorted() + ["task_type", "query_rate", "_extends"] + sections.keys.sorted()
 
     /// `text_generation` and `text-generation` are one task.
     private mutating func placeTask(_ entry: ConfigNode.Entry) {

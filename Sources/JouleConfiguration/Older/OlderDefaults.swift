@@ -6,7 +6,7 @@ enum OlderDefaults {
     static func tree(_ values: [(key: String, value: String)], for kind: BackendSpec.Kind?) -> ConfigNode {
         values.reduce(ConfigNode.map([], at: .program)) { root, pair in
             let path = ConfigurationKey.split(pair.key)
-            guard kind.map({ ConfigurationKeys.byPath[path]?.audience.includes($0) ?? true }) ?? true else { return root }
+            if let kind, let key = ConfigurationKeys.byPath[path], !key.audience.includes(kind) { return root }
             return root.setting(ConfigNode(.scalar(pair.value, isQuoted: false), at: .program), at: path[...], keyOrigin: .program)
         }
     }
@@ -14,9 +14,13 @@ enum OlderDefaults {
     /// The backend that a tree of canonical keys names; nil where it names none, or none that is known.
     static func kind(in root: ConfigNode) -> BackendSpec.Kind? { kind(named: root[["backend", "type"]]) }
 
+    /// - Parameter node: a value of `backend.type`, read as that key reads it.
     static func kind(named node: ConfigNode?) -> BackendSpec.Kind? {
-        guard case .scalar(let text, _) = node?.content else { return nil }
-        return text == "tensorrt" ? .trtllm : BackendSpec.Kind(rawValue: text)
+        guard let node, !node.isNull, let key = ConfigurationKeys.byPath[["backend", "type"]] else { return nil }
+        var alone = Experiment.withDefaults
+        var unheard = Reading()
+        key.decode(Setting(path: key.name, node: node), &alone, &unheard)
+        return unheard.failures.isEmpty ? alone.backend.kind : nil
     }
 
     /// What the prompt runner does: 100 new tokens, at least 50, at temperature 0.7. Where the file allows fewer than 50, as many as it

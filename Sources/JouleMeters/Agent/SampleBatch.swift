@@ -90,7 +90,7 @@ package struct SampleBatch: Sendable {
     }
 
     /// The end of all time stands for a source that has ended.
-    private static func isPossible(_ instant: Instant) -> Bool {
+    static func isPossible(_ instant: Instant) -> Bool {
         (-latestInstant...latestInstant).contains(instant.nanoseconds) || instant.nanoseconds == .max
     }
 }

@@ -64,7 +64,7 @@ struct NvidiaSMICensus {
         var gpu = RunEnvironment.GPU(index: index, uuid: uuid)
         gpu.name = text(values["name"])
         gpu.pciBusID = text(values["pci.bus_id"])
-        gpu.memoryBytes = number("memory.total").map { .mebibytes(min(Int64(saturating: $0), 1 << 40)) }
+        gpu.memoryBytes = values["memory.total"].flatMap { NvidiaSMIRow.mebibytes($0) }
         gpu.vbios = text(values["vbios_version"])
         gpu.persistenceMode = enabled("persistence_mode")
         gpu.migMode = enabled("mig.mode.current")

@@ -45,7 +45,7 @@ package struct NvidiaSMIRow: Hashable, Sendable {
             case .instantPower: instantPower = Self.number(field).map { Watts($0) }
             case .averagePower: averagePower = Self.number(field).map { Watts($0) }
             case .utilization: utilizationPercent = Self.number(field)
-            case .memory: memoryUsed = Self.number(field).map { .mebibytes(min(Int64(saturating: $0), 1 << 40)) }
+            case .memory: memoryUsed = Self.mebibytes(field)
             case .temperature: temperature = Self.number(field).map { Celsius($0) }
             case .smClock: smClockMHz = Self.number(field)
             case .memoryClock: memoryClockMHz = Self.number(field)
@@ -53,6 +53,11 @@ package struct NvidiaSMIRow: Hashable, Sendable {
             }
         }
         guard uuid.hasPrefix("GPU-") else { return nil }
+    }
+
+    /// An amount of memory; nil for what is no number, or more than any device has.
+    static func mebibytes(_ field: some StringProtocol) -> ByteCount? {
+        number(field).flatMap { (0...1e12).contains($0) ? .mebibytes(Int64($0)) : nil }
     }
 
     /// The comma-separated fields of a line, without the blanks around them.

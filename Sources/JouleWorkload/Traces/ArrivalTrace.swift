@@ -63,8 +63,7 @@ package struct ArrivalTrace: Hashable, Sendable {
                     cause: skipped > 0 ? "\(skipped) rows have no tokens" : nil)
             ])
         }
-        let longest: Int64 = 366 * 86_400 * 1_000_000_000
-        if let last = sorted.last?.element.time, last.saturatingSubtract(first) > longest {
+        if let last = sorted.last?.element.time, last.saturatingSubtract(first) > Duration.longestAsked.nanoseconds {
             throw Failures([
                 Failure(
                     "trace.too-long", "the trace `\(file)` has requests more than a year apart", remedy: "check its times, or cut it")

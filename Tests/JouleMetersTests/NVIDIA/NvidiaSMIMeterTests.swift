@@ -23,6 +23,13 @@ import Testing
         #expect(row.temperature == nil && row.smClockMHz == 210 && row.memoryClockMHz == 405 && row.powerLimit == nil)
     }
 
+    @Test func `memory that no device has is no reading`() throws {
+        for field in ["1e19 MiB", "-5 MiB", "inf MiB"] {
+            let row = try #require(NvidiaSMIRow("GPU-1, \(field)", columns: [.uuid, .memory]))
+            #expect(row.memoryUsed == nil, "\(field)")
+        }
+    }
+
     @Test(arguments: ["", "GPU is lost", "GPU-1", "GPU-1, 2, 3", "index, 2", "No devices were found"])
     func `a line that is no row is none`(line: String) {
         #expect(NvidiaSMIRow(line, columns: [.uuid, .power]) == nil)
