@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "JouleReport", dependencies: ["JouleModel", "JouleUnits"], swiftSettings: strict),
         // plumbing
         .target(name: "CPlatform"),
-        .target(name: "JouleProcess", dependencies: ["CPlatform", "JouleModel", subprocess], swiftSettings: strict),
+        .target(name: "JouleProcess", dependencies: ["CPlatform", "JouleModel", "JouleUnits", subprocess], swiftSettings: strict),
         .target(name: "JouleHTTP", dependencies: ["JouleModel", "JouleUnits", asyncHTTPClient] + nio, swiftSettings: strict),
         // edges
         .target(name: "CNVML", dependencies: ["CPlatform"]),

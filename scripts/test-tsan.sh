@@ -17,7 +17,8 @@ check() {
 }
 
 swift build --build-tests "${build[@]}" "$@"
+# Under the sanitizer everything takes ten times as long: of tests with servers, children and limits of time in them only few may run at once.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
 check "$@" --filter '^(JouleMetersTests|JouleProcessTests|JouleStoreTests|JouleRunnerTests|JouleKitTests|JouleSinksTests)\.'
-# One after the other: under the sanitizer everything takes ten times as long, and tests with servers and limits of time in them must not wait
-# for each other.
+# Those of load and serving one after the other.
 check "$@" --no-parallel --filter '^(JouleBackendsTests|JouleServerTests|StubServingTests)\.'

@@ -5,6 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# As many tests at once as keep the processors busy: each more makes the others wait, and some of those have a limit of time.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
+
 swift build --build-tests "$@"
 status=0
 swift test --skip-build "$@" --skip '^(EndToEndTests|JouleBackendsTests|StubServingTests)\.' || status=1

@@ -38,8 +38,8 @@ package final class ChildPipe: Sendable {
         let ends = try pipePair()
         let child = ChildPipe(readDescriptor: ends.read)
         let target: Executable = executable.contains("/") ? .path(FilePath(executable)) : .name(executable)
-        // The task only waits for the child's end; nothing that is measured runs on it.
-        Task { [child] in
+        // The task only waits for the child's end; nothing that is measured runs on it. Its starter blocks a thread, maybe the pool's last.
+        Task(executorPreference: ThreadExecutor.children) { [child] in
             if withErrors {
                 await child.run(target, arguments, writing: ends.write, error: .combinedWithOutput)
             } else {

@@ -121,11 +121,13 @@ struct LocalMetersTests {
         let ledger = try JSON(parsing: try String(contentsOfFile: result, encoding: .utf8))["ledger"].list
         func row(_ scope: String) -> JSON? { ledger.first { $0["scope"].text == scope } }
         #expect(ledger.filter { $0["scope"].text == "module" && $0["in_scope_total"].flag == true }.count == 1)
+        // Five percent: which sensor a row is of is asked here, not how well it is read on a busy machine.
         #expect(row("module")?["meter"].text == "nvml" && row("module")?["in_total"].flag == true)
-        #expect(row("module")?["mean_power_watts"].isNumber(near: 520, within: 5) == true)
+        #expect(row("module")?["mean_power_watts"].isNumber(near: 520, within: 26) == true)
         #expect(
-            row("gpu")?["reason"].text == "module counts instead" && row("gpu")?["mean_power_watts"].isNumber(near: 300, within: 5) == true)
-        #expect(row("cpu")?["in_total"].flag == false && row("cpu")?["mean_power_watts"].isNumber(near: 180, within: 2) == true)
+            row("gpu")?["reason"].text == "module counts instead" && row("gpu")?["mean_power_watts"].isNumber(near: 300, within: 15) == true
+        )
+        #expect(row("cpu")?["in_total"].flag == false && row("cpu")?["mean_power_watts"].isNumber(near: 180, within: 9) == true)
     }
 
     @Test func `no estimate is added to a module that may hold what it estimates`() async throws {
@@ -136,7 +138,8 @@ struct LocalMetersTests {
         #expect(ended.status == 0, "\(ended.error)")
         let result = try ended.json
         let seconds = try #require(result["duration_seconds"].number)
-        #expect(result["total"]["value"].isNumber(near: 900 * seconds, within: 20), "\(result["total"])")
+        let total = result["total"]
+        try Accuracy.check(total["value"].number, plusMinus: total["plus_minus"].number, truth: 900 * seconds, "module")
         #expect(result["ledger"].list.filter { $0["in_total"].flag == true }.map { $0["scope"].text } == ["module"])
         let memory = result["ledger"].list.first { $0["scope"].text == "dram" }
         #expect(memory?["reason"].text == "module holds the memory already")

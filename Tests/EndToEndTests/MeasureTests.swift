@@ -172,7 +172,8 @@ struct MeasureTests {
         let (whole, gain) = (try #require(spread["plus_minus_joules"].number), try #require(spread["plus_minus_systematic_joules"].number))
         let scatter = try #require(spread["plus_minus_random_joules"].number)
         #expect(abs(gain - 0.05 * mean) < 0.001 * mean && abs(whole * whole - gain * gain - scatter * scatter) < 1e-6 * whole * whole)
-        #expect(result["idle_power"]["value"].isNumber(near: 200, within: 2))
+        let idle = result["idle_power"]
+        try Accuracy.check(idle["value"].number, plusMinus: idle["plus_minus"].number, truth: 200, "idle power")
     }
 
     @Test func `the last line of repetitions names what it is of, how it was had, and what its interval holds`() async throws {

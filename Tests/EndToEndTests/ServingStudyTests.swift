@@ -26,7 +26,8 @@ struct ServingStudyTests {
         let points = try folder.json("summary.json")["curve"]["points"].list
         #expect(points.map { $0["load"].number } == [1, 4])
         for (point, run) in zip(points, scene.runs) {
-            #expect(point["mean_power"]["value"].isNumber(near: 300, within: 6))
+            let power = point["mean_power"]
+            try Accuracy.check(power["value"].number, plusMinus: power["plus_minus"].number, truth: 300, "mean power")
             #expect(point["joules_per_output_token"] == (try run.summary["figures"]["joules_per_output_token"]))
         }
         // The same power for more tokens: a token costs less.

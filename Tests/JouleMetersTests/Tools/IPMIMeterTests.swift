@@ -59,9 +59,9 @@ import Testing
         #expect(meter.isSlow && meter.channels.map(\.scope) == [.node] && meter.channels.map(\.device) == ["node"])
         #expect(meter.channels[0].gain == 0.10 && meter.channels[0].kind == .power)
         let (samples, took) = try await onThread {
+            let start = Instant.now
             let reader = try meter.open()
             defer { reader.close() }
-            let start = Instant.now
             return ((0..<3).map { _ in reader.sample(.full) }, Instant.now - start)
         }
         #expect(samples.allSatisfy { $0.power == Watts(487) && $0.status == .ok && $0.energy == nil })
