@@ -131,9 +131,9 @@ struct CommandMeasurement {
         }
         var runs: [MeasureResult.Run] = []
         for number in 1...times {
-            guard interruption.signal == nil else { break }
-            if times > 1 { say("run \(number) of \(times)") }
-            runs.append(try await once(anchor: anchor, baseline: baseline, child: child))
+            if times > 1, interruption.signal == nil { say("run \(number) of \(times)") }
+            guard let run = try await once(anchor: anchor, baseline: baseline, child: child, unless: interruption) else { break }
+            runs.append(run)
         }
         await session.stop()
         let ownCost = costBefore.flatMap { OwnCost.now?.use(since: $0) }
@@ -155,10 +155,20 @@ struct CommandMeasurement {
         return result
     }
 
-    private func once(anchor: ClockAnchor, baseline: Reading<IdlePower>?, child: ForwardedChild) async throws -> MeasureResult.Run {
-        let marks = try MarkPipe()
+    /// Nil when a signal came before the command was started.
+    private func once(
+        anchor: ClockAnchor, baseline: Reading<IdlePower>?, child: ForwardedChild, unless interruption: Interruption
+    ) async throws -> MeasureResult.Run? {
+        guard interruption.signal == nil else { return nil }
         // The counters' update instants must be known before the edge, or the first interval has no left neighbour.
         await session.settle(session.edge())
+        // In this order: a signal is seen here, or it is kept for the command.
+        child.starts()
+        guard interruption.signal == nil else {
+            child.ended()
+            return nil
+        }
+        let marks = try MarkPipe()
         let spec = ChildSpec(
             executable: command[0], arguments: Array(command.dropFirst()), environment: ["JOULEBENCH_MARKS": marks.path])
         let start = session.edge()

@@ -2,7 +2,7 @@ extension Summary {
     /// What was found when a steady window was looked for.
     package enum WindowVerdict: String, Hashable, Sendable, Codable {
         case steady
-        /// Steady, but under 30 s.
+        /// Less than 30 s would be left of it: the figures are those of the whole phase.
         case short = "short_window"
         case noSteadyState = "no_steady_state"
         /// The queue grew to the end: no rate of this run is one that the server can keep.

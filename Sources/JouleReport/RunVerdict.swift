@@ -128,8 +128,8 @@ extension Summary {
     /// How the window is called in a chart.
     var windowName: String {
         switch windowVerdict {
-        case .steady, .short: "steady window"
-        case .noSteadyState, .saturated, .wholePhase: "measured window"
+        case .steady: "steady window"
+        case .short, .noSteadyState, .saturated, .wholePhase: "measured window"
         }
     }
 

@@ -22,6 +22,8 @@ package struct UnitScale: Hashable, Sendable {
         let family = families[head] ?? (isCurrency(head) ? currency(head) : nil)
         guard let family, magnitude.isFinite, magnitude > 0 else { return UnitScale(unit: head + tail, factor: 1) }
         let step = family.first { magnitude < $0.below } ?? family[family.count - 1]
+        // A residue of rounding is nothing, also in the smallest unit.
+        guard magnitude * step.factor >= 1e-6 else { return UnitScale(unit: head + tail, factor: 1) }
         return UnitScale(unit: step.symbol + tail, factor: step.factor)
     }
 

@@ -75,7 +75,8 @@ struct BatchingTests {
             let flag = summary["flags"].list.first { $0["flag"].text == "prompts_over_budget" }
             #expect(flag?["detail"].text == detail && flag?["grade"].text == "note", "\(summary["flags"])")
         }
-        #expect(try scene.onlyRun().text("report.html").contains(detail))
+        let prose = detail.replacing("`scenario.max_batch_tokens`", with: "<code>scenario.max_batch_tokens</code>")
+        #expect(try scene.onlyRun().text("report.html").contains(prose))
     }
 
     @Test func `sorted batches of a fixed size are full but for one`() async throws {

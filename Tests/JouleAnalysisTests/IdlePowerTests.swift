@@ -49,6 +49,15 @@ struct IdlePowerTests {
         #expect(idle.scatter.rawValue > 2 * plain)
     }
 
+    @Test func `a constant model has no scatter, not the rounding of its integrals`() throws {
+        let account = WindowAccount([MeterTrace(constant(70.1, from: 0, to: 40), samplePeriod: tenHertz)], in: window(22, 38))
+        for end in [12.3, 14.9, 17.77] {
+            let idle = try #require(account.idlePower(of: .gpu, in: window(1.1, end)).value)
+            let edges = try #require(account.idlePower(of: .gpu, in: window(1.1, 1.4)).value)
+            #expect(idle.scatter <= edges.scatter)
+        }
+    }
+
     @Test func `a negative net keeps its sign and raises a flag`() throws {
         let account = account()
         let idle = try #require(account.idlePower(of: .gpu, in: window(22, 38)).value)

@@ -38,7 +38,7 @@ import Testing
         (212_340.995, 10_617.0, "J", "212 ± 11 kJ"), (1_447, 786, "J", "1,450 ± 790 J"), (3.0, 120.0, "J", "0 ± 120 J"),
         (41.9, 0.0996, "W", "41.90 ± 0.10 W"), (0.31, 0.0155, "1", "31.0 ± 1.6 %"), (0.0247, 0.001, "s", "24.7 ± 1.0 ms"),
         (183.4, 12.0, "token/s", "183 ± 12 token/s"), (-12.0, 3.0, "J", "-12.0 ± 3.0 J"), (5.0, 0.0, "J", "5.000 ± 0 J"),
-        (100, 0.000_012_3, "W", "100.00000 ± 0.00001 W"),
+        (100, 0.000_012_3, "W", "100.00000 ± 0.00001 W"), (0, 0, "J", "0 ± 0 J"), (3.6e-15, 1.8e-15, "J", "0 ± 0 J"),
     ])
     func `the interval has two digits and the value the same decimals`(value: Double, interval: Double, unit: String, text: String) {
         #expect(FigureFormat.text(Self.figure(value, interval, unit)).sentence == text)

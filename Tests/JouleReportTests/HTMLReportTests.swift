@@ -70,6 +70,15 @@ func wellFormed(_ text: String) -> String? {
         }
     }
 
+    @Test func `what is typed or named stands as code in reasons too`() {
+        var run = SyntheticRun.twoGPUs()
+        for key in run.summary.figures.keys {
+            run.summary.figures[key] = .absent(unit: "J/token", scope: .gpu, reason: "`phases.cooldown` is 0")
+        }
+        let page = Self.render(run)
+        #expect(page.contains("<code>phases.cooldown</code> is 0") && !page.contains("`phases.cooldown`"))
+    }
+
     @Test func `36,000 samples of four channels stay small and keep their peak`() throws {
         var run = SyntheticRun.twoGPUs(samplePeriod: 72.0 / 36_000)
         run.recording.series[0].samples[20_000].power = Watts(1_987)

@@ -41,8 +41,10 @@ extension WindowAccount {
         let edges = combine(zip(parts, energies).map { Part(trace: $0.trace, energy: $1, host: $0.host) })
         let blocks = blockMeans(of: parts, in: idle)
         var scatter = edges.random / idle.duration
-        // With one block there is no scatter to see; the edges alone stay.
-        if let blocks = Moments(blocks.map(\.rawValue))?.plusMinus95 { scatter = rootSumSquare(scatter, Watts(blocks)) }
+        // With one block there is no scatter to see, and of a constant model only the rounding of its integrals; the edges alone stay.
+        if let blocks = Moments(blocks.map(\.rawValue))?.plusMinus95.map({ Watts($0) }), blocks > means.sum().magnitude * 1e-12 {
+            scatter = rootSumSquare(scatter, blocks)
+        }
         return .value(
             IdlePower(
                 power: Measured(

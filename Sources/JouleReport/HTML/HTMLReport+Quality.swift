@@ -14,12 +14,14 @@ extension HTMLReport {
                             page.write(" ")
                             page.element("code", text: raised.flag.rawValue)
                             page.write(quoting: " \(raised.flag.sentence)")
-                            if !raised.detail.isEmpty { page.element("span", ["class": "detail"], text: " \(raised.detail)") }
+                            if !raised.detail.isEmpty {
+                                page.element("span", ["class": "detail"]) { $0.write(quoting: " \(raised.detail)") }
+                            }
                         }
                         page.element("p", ["class": "remedy"]) { $0.write(quoting: "→ \(raised.flag.remedy)") }
                     }
                 }
-                for note in summary.notes { page.element("li", text: note) }
+                for note in summary.notes { page.element("li") { $0.write(quoting: note) } }
             }
         }
     }

@@ -73,7 +73,7 @@ extension HTMLReport {
     static func attribution(_ summary: Summary, to page: inout Markup) {
         guard let attribution = summary.attribution else { return }
         if let reason = attribution.reason {
-            return section("Attribution", to: &page) { $0.element("p", ["class": "absent"], text: reason) }
+            return section("Attribution", to: &page) { $0.element("p", ["class": "absent"]) { $0.write(quoting: reason) } }
         }
         let note =
             "Where the energy of the window went: \(ServingText.method(attribution)). Requests and what is unattributed add up to the window."

@@ -9,8 +9,8 @@ extension HTMLReport {
         section("Energy by scope", note: note, to: &page) { page in
             let energies = summary.energies
             guard !energies.isEmpty else {
-                page.element(
-                    "p", ["class": "absent"], text: "No meter delivered energy: \(summary.energyReason ?? "no reason was recorded").")
+                let reason = summary.energyReason ?? "no reason was recorded"
+                page.element("p", ["class": "absent"]) { $0.write(quoting: "No meter delivered energy: \(reason).") }
                 return
             }
             let joules = UnitScale.common(

@@ -150,7 +150,7 @@ package enum HTMLReport {
             }
             page.element("p", ["class": "interval"]) { page in
                 if let reason = text.reason {
-                    page.write(reason)
+                    page.write(quoting: reason)
                 } else if let interval = text.plusMinus {
                     page.write("± \(interval) \(text.unit)")
                     if let relative = FigureFormat.relative(figure) { page.write(" (\(relative.dropFirst(2)))") }
@@ -196,7 +196,8 @@ package enum HTMLReport {
                 figure(chart, to: &page)
                 if summary.serving != nil, let beneath = ServingCharts.inFlight(recording, below: chart) { figure(beneath, to: &page) }
             } else {
-                page.element("p", ["class": "absent"], text: "No power was recorded: \(summary.energyReason ?? "no meter was read").")
+                let reason = summary.energyReason ?? "no meter was read"
+                page.element("p", ["class": "absent"]) { $0.write(quoting: "No power was recorded: \(reason).") }
             }
         }
         // Beyond that many, a run against a server has charts of its own, on the axis of the power.

@@ -65,7 +65,7 @@ struct HTMLTable {
             if let reason = figure.reason {
                 page.element("td", ["class": "absent", "colspan": "2"]) { page in
                     page.write(figure.value + " ")
-                    page.element("small", text: reason)
+                    page.element("small") { $0.write(quoting: reason) }
                 }
             } else {
                 page.element("td", ["class": "n v"], text: figure.value)

@@ -19,7 +19,7 @@ extension Trial {
 
     private static func power(_ state: String) -> Trial {
         Trial(
-            name: "a power while it \(state)s", base: simulated("ttft: 20ms, prefill_rate: inf, tpot: 20ms"),
+            name: "a power while it \(state)s", base: simulated("ttft: 300ms, prefill_rate: inf, tpot: 150ms"),
             effects: [Effect("backend.simulated.\(state)_power", "9000 W", .terminal, .matches("mean power +[1-9],[0-9]{3} "))])
     }
 
