@@ -15,7 +15,7 @@ final class AgentProcess: Sendable {
         prefix: [String] = []
     ) async throws {
         child = try scene.start(["agent", "--listen", listen] + options, environment: environment, command: prefix + [Tool.path])
-        let ready = await eventually(within: .seconds(60)) { [child] in child.output.contains("listens on") || child.status != nil }
+        let ready = await eventually { [child] in child.output.contains("listens on") || child.status != nil }
         try #require(ready && child.status == nil, "the agent did not start: \(child.error)")
         let found = try #require(child.output.firstMatch(of: /listens on ([^ ,]+),/), "no address: \(child.output)")
         address = String(found.output.1)
@@ -34,7 +34,7 @@ final class Relay: Sendable {
         control = scene.file("relay-\(UUID().uuidString).json")
         let command = prefix + [Tool.python, "\(Tool.fixtures)/relay.py", control, upstream, listen]
         child = try Child(command, environment: scene.environment, output: scene.file("relay-\(UUID().uuidString)"))
-        let ready = await eventually(within: .seconds(20)) { [child] in child.output.contains("\n") || child.status != nil }
+        let ready = await eventually { [child] in child.output.contains("\n") || child.status != nil }
         try #require(ready && child.status == nil, "the relay did not start: \(child.error)")
         let port = child.output.trimmingCharacters(in: .whitespacesAndNewlines)
         address = listen.split(separator: ":")[0] + ":" + port

@@ -12,7 +12,7 @@ struct ServiceAgentTests {
         let command =
             lab.prefix(lab.host) + [StubServer.path, "--host", NetworkLab.hostAddress, "--port", "0", "--ttft", "20ms", "--itl", "5ms"]
         let child = try Child(command, environment: scene.environment, output: scene.file("server"))
-        let ready = await eventually(within: .seconds(20)) { child.output.contains("\n") || child.status != nil }
+        let ready = await eventually { child.output.contains("\n") || child.status != nil }
         try #require(ready && child.status == nil, "\(child.error)")
         return (child, String(try #require(child.output.split(whereSeparator: \.isWhitespace).last)))
     }
@@ -67,7 +67,7 @@ struct ServiceAgentTests {
         let server = try await server(scene, lab)
         let options = try loadTest(scene, server.url, ["--num-prompts", "4"])
         let driver = try scene.start(options, command: lab.prefix(lab.driver) + [Tool.path])
-        let ended = try await driver.wait(limit: .seconds(60))
+        let ended = try await driver.wait()
         let run = try scene.onlyRun()
         let unavailable = try run.environment["unavailable_meters"].list
         #expect(unavailable.contains { $0["remedy"].text?.contains("joulebench agent") == true }, "\(ended.error)")
@@ -83,7 +83,7 @@ struct ServicePrometheusTests {
         let script = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())"
         let child = try Child(
             [Tool.python, "-c", script, url], environment: scene.environment, output: scene.file("get-\(UUID().uuidString)"))
-        let ended = try await child.wait(limit: .seconds(20))
+        let ended = try await child.wait()
         return ended.status == 0 ? try ended.json : nil
     }
 

@@ -42,7 +42,7 @@ private struct Page {
         let child = try Child(
             [Tool.python, "-c", script, url, body ?? "", options], environment: scene.environment,
             output: scene.file("page-\(UUID().uuidString)"))
-        let ended = try await child.wait(limit: .seconds(60))
+        let ended = try await child.wait()
         guard ended.status == 0 else { return nil }
         text = ended.output
     }
@@ -154,7 +154,7 @@ struct ServiceWandBTests {
             print(json.dumps(found))
             """)
         let child = try Child([python, reader, run.path], environment: scene.environment, output: scene.file("read"))
-        let read = try await child.wait(limit: .seconds(60))
+        let read = try await child.wait()
         try #require(read.status == 0, "\(read.error)")
         let found = try read.json
         #expect(found["project"].text == "energy" && found["id"].text?.hasPrefix("exp_") == true)
@@ -269,7 +269,7 @@ struct ServicePushgatewayTests {
             let file = try scene.write("page.txt", ours)
             let child = try Child(
                 [promtool, "check", "metrics"], environment: scene.environment, output: scene.file("promtool"), input: file)
-            let checked = try await child.wait(limit: .seconds(30))
+            let checked = try await child.wait()
             #expect(checked.status == 0 && checked.error.isEmpty, "\(checked.error)")
         }
         gateway.child.send(SIGTERM)

@@ -144,7 +144,7 @@ final class SlurmLab: Sendable {
         self.scene = scene
         folder = scene.file("slurm")
         let child = try Child(["/bin/bash", Self.script, "start", folder], output: scene.file("slurm-start"))
-        let ended = try await child.wait(limit: .seconds(60))
+        let ended = try await child.wait()
         try #require(ended.status == 0, "\(ended.error)")
     }
 

@@ -22,7 +22,7 @@ final class StubServer: Sendable {
         var command = [Self.path, "--port", "0", "--ttft", "20ms", "--itl", "2ms"]
         if let script { command += ["--script", try scene.write("script-\(UUID().uuidString).json", script)] }
         child = try Child(command + options, environment: scene.environment, output: scene.file("stub-\(UUID().uuidString)"))
-        let ready = await eventually(within: .seconds(20)) { [child] in child.output.contains("\n") || child.status != nil }
+        let ready = await eventually { [child] in child.output.contains("\n") || child.status != nil }
         try #require(ready && child.status == nil, "the stub did not start: \(child.error)")
         let words = child.output.split(whereSeparator: \.isWhitespace)
         url = String(try #require(words.last, "no address: \(child.output)"))
@@ -33,7 +33,7 @@ final class StubServer: Sendable {
         let script = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())"
         let child = try Child(
             [Tool.python, "-c", script, "\(url)/stub/log"], environment: scene.environment, output: scene.file("log-\(UUID().uuidString)"))
-        let log = try await child.wait(limit: .seconds(60)).json
+        let log = try await child.wait().json
         return log["requests"].list.map { ($0["path"].text ?? "", $0["body"].text ?? "") }
     }
 

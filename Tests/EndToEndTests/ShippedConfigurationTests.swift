@@ -99,7 +99,7 @@ private final class StandInHub: Sendable {
         child = try Child(
             [Tool.python, "\(Tool.fixtures)/stand_in_hub.py"], environment: scene.environment,
             output: scene.file("hub-\(UUID().uuidString)"))
-        let ready = await eventually(within: .seconds(60)) { [child] in child.output.contains("\n") || child.status != nil }
+        let ready = await eventually { [child] in child.output.contains("\n") || child.status != nil }
         try #require(ready && child.status == nil, "the stand-in of the hub did not start: \(child.error)")
         url = child.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }

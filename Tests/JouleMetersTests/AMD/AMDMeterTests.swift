@@ -36,13 +36,20 @@ import Testing
         let machine = try FakeAMDMachine(["WAVE": "square:low=100,high=500,period=0.02", "UPDATE_MS": "0"])
         let reader = try machine.meter().open()
         defer { reader.close() }
-        let first = reader.sample(.energy)
-        var last = reader.sample(.energy)
-        while last.instant - first.instant < .milliseconds(50) { last = reader.sample(.energy) }
-        let energy = try #require(last.energy) - (try #require(first.energy))
-        let truth = try machine.truth(from: first.instant, to: last.instant)
-        // A stamp lies within its read; what the card draws meanwhile is open.
-        #expect(abs(energy.rawValue - truth.rawValue) < 0.5 + 0.02 * truth.rawValue, "\(energy) instead of \(truth)")
+        func read() -> (before: Instant, sample: RawSample, after: Instant) {
+            let before = Instant.now
+            let sample = reader.sample(.energy)
+            return (before, sample, .now)
+        }
+        let first = read()
+        var last = read()
+        while last.before - first.after < .milliseconds(50) { last = read() }
+        let energy = try #require(last.sample.energy) - (try #require(first.sample.energy))
+        // Whenever in its read the library looked, it was between what was drawn from read to read and what was drawn with both of them.
+        let grain = Joules(1e-4)
+        #expect(energy > (try machine.truth(from: first.after, to: last.before)) - grain)
+        #expect(energy < (try machine.truth(from: first.before, to: last.after)) + grain)
+        for read in [first, last] { #expect(read.before <= read.sample.instant && read.sample.instant <= read.after) }
     }
 
     /// The structure of the power has had three layouts; the library's version says which.
