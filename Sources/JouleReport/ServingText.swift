@@ -145,7 +145,7 @@ extension Summary.WindowVerdict {
     var meaning: String {
         switch self {
         case .steady: "energy, tokens and latencies all come from this one steady window"
-        case .short: "too short to look for a steady part: ramp-up and tail are in the figures; good for a first look, not to be quoted"
+        case .short: "under 30 s are left for a steady window: ramp-up and tail are in the figures, good for a first look only"
         case .noSteadyState: "no steady state was found: the figures depend on when the run was begun and ended"
         case .saturated: "more arrived than the server could answer and the queue grew to the end: no energy per token is given"
         case .wholePhase: "no steady part was looked for: ramp-up and tail are in the figures"

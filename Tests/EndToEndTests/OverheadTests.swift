@@ -42,7 +42,7 @@ struct OverheadTests {
         json.send(SIGTERM)
         let objects = try await json.wait()
         for line in objects.output.split(separator: "\n") {
-            #expect(try JSON(parsing: String(line))["meters"][0]["mean_power_watts"].isNumber(near: 300, within: 15))
+            #expect(try JSON(parsing: String(line))["meters"][0]["mean_power_watts"].isNumber(near: 300, within: 10))
         }
     }
 

@@ -86,6 +86,9 @@ final class Scene: Sendable {
         return names.sorted { $0.localizedStandardCompare($1) == .orderedAscending }.map { RunFolder(path: "\(raw)/\($0)") }
     }
 
+    /// Whether the first run has recorded so many requests of its measured phase; before its file can be read it has not.
+    func hasMeasured(_ count: Int) -> Bool { runs.first.flatMap { try? $0.measured }.map { $0.count >= count } ?? false }
+
     /// The only run.
     func onlyRun() throws -> RunFolder {
         let runs = runs

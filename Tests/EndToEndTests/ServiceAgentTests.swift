@@ -83,7 +83,7 @@ struct ServicePrometheusTests {
         let script = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())"
         let child = try Child(
             [Tool.python, "-c", script, url], environment: scene.environment, output: scene.file("get-\(UUID().uuidString)"))
-        let ended = try await child.wait()
+        let ended = try await child.wait(limit: .seconds(20))
         return ended.status == 0 ? try ended.json : nil
     }
 

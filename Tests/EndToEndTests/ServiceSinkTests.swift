@@ -269,7 +269,7 @@ struct ServicePushgatewayTests {
             let file = try scene.write("page.txt", ours)
             let child = try Child(
                 [promtool, "check", "metrics"], environment: scene.environment, output: scene.file("promtool"), input: file)
-            let checked = try await child.wait()
+            let checked = try await child.wait(limit: .seconds(30))
             #expect(checked.status == 0 && checked.error.isEmpty, "\(checked.error)")
         }
         gateway.child.send(SIGTERM)

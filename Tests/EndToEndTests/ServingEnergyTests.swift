@@ -162,7 +162,7 @@ struct ServingEnergyTests {
         }
         let joules = try #require(json["total_gpu_energy_j"].number)
         #expect(try run.gross("gpu")["value"].isNumber(near: joules, within: 1e-9 * joules))
-        #expect(json["avg_total_gpu_power_w"].isNumber(near: 250, within: 12.5))
+        #expect(json["avg_total_gpu_power_w"].isNumber(near: 250, within: 5))
         #expect(json["joules_per_output_token"].isNumber(near: joules / 64, within: 1e-9 * joules))
         #expect(json["joules_per_successful_query"].isNumber(near: joules / 8, within: 1e-9 * joules))
         let begin = try #require(json["benchmark_start_time_unix"].number)

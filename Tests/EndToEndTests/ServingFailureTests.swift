@@ -22,7 +22,7 @@ struct ServingFailureTests {
         #expect(try run.measured.compactMap { $0["error"].text }.allSatisfy { !$0.contains("0000") }, "\(ended.output)")
         // What came before the stall is counted as wasted.
         #expect(try #require(try run.summary["requests"]["wasted_tokens"].number) >= 2)
-        #expect(ended.wall < .seconds(60))
+        #expect(ended.wall < .seconds(20))
     }
 
     @Test func `a server on which everything stalls is exit 1 with all files`() async throws {

@@ -24,7 +24,7 @@ struct ServingInterruptionTests {
         try await Seats.shared.sit {
             let (child, run) = try await started(scene, stub, tokens: 60, answered: 4)
             child.send(signal)
-            let ended = try await child.wait()
+            let ended = try await child.wait(limit: .seconds(20))
             #expect(ended.status == 128 + signal)
             let count = try run.measured.count
             #expect(count >= 8 && count < 2_000)
@@ -45,11 +45,11 @@ struct ServingInterruptionTests {
         try await Seats.shared.sit {
             let (child, run) = try await started(scene, stub, tokens: 6_000, answered: 0)
             child.send(SIGINT)
-            let drains = await eventually(within: .seconds(30)) { child.error.contains("phase: drain") }
+            let drains = await eventually(within: .seconds(10)) { child.error.contains("phase: drain") }
             try #require(drains, "\(child.error)")
             #expect(child.status == nil)
             child.send(SIGINT)
-            let ended = try await child.wait(limit: .seconds(20))
+            let ended = try await child.wait(limit: .seconds(10))
             #expect(ended.status == 130)
             try run.expectOneLineEach(4)
             #expect(try run.outcomes == ["cancelled": 4])
@@ -66,7 +66,7 @@ struct ServingInterruptionTests {
         try await Seats.shared.sit {
             let (child, run) = try await started(scene, stub, tokens: 8, answered: 12)
             child.send(SIGKILL)
-            let ended = try await child.wait()
+            let ended = try await child.wait(limit: .seconds(10))
             #expect(ended.status == 137)
             let count = try run.measured.count
             #expect(count >= 12)

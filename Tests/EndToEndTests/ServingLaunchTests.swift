@@ -113,11 +113,11 @@ struct ServingLaunchTests {
         let config = try config(scene, port: try freePort(), command: try stub(scene), requests: 60, tokens: 20)
         try await Seats.shared.sit {
             let child = try scene.start(scene.runOptions(config, meters: "none"))
-            let going = await eventually { ((try? scene.runs.first?.measured.count ?? 0) ?? 0) >= 4 }
+            let going = await eventually { scene.hasMeasured(4) }
             try #require(going, "\(child.error)")
             kill(try server(scene), SIGKILL)
             // What is left of the sixty requests has nobody to go to, and is not waited for.
-            let ended = try await child.wait()
+            let ended = try await child.wait(limit: .seconds(15))
             #expect(ended.status == 1)
             #expect(ended.error.contains("[server.died]"), "\(ended.error)")
             let run = try scene.onlyRun()
@@ -132,10 +132,10 @@ struct ServingLaunchTests {
         let config = try config(scene, port: try freePort(), command: try stub(scene), requests: 60, tokens: 20)
         try await Seats.shared.sit {
             let child = try scene.start(scene.runOptions(config, meters: "none"))
-            let going = await eventually { ((try? scene.runs.first?.measured.count ?? 0) ?? 0) >= 2 }
+            let going = await eventually { scene.hasMeasured(2) }
             try #require(going, "\(child.error)")
             child.send(SIGINT)
-            let ended = try await child.wait()
+            let ended = try await child.wait(limit: .seconds(20))
             #expect(ended.status == 130)
             #expect(!isAlive(try server(scene)))
         }

@@ -116,7 +116,7 @@ final class Child: @unchecked Sendable {
     func send(_ signal: Int32) { kill(pid, signal) }
 
     /// Waits for the end. A child that takes longer than the limit is killed, and the test has failed.
-    func wait(limit: Duration = .seconds(120)) async throws -> Ended {
+    func wait(limit: Duration = .seconds(60)) async throws -> Ended {
         let inTime = await eventually(within: limit) { self.status != nil }
         if !inTime {
             kill(pid, SIGKILL)

@@ -79,7 +79,7 @@ package struct SampleBatch: Sendable {
                 let sample = RawSample(record: UnsafeRawBufferPointer(rebasing: all[offset..<(offset + AgentBatchHead.recordBytes)])) {
                     words[$0] ?? .retry("a reason that the agent did not give")
                 }
-                isPossible = isPossible && abs(sample.instant.nanoseconds / 2) <= Self.latestInstant / 2
+                isPossible = isPossible && Self.isOnAClock(sample.instant)
                 taken.append(sample)
             }
         }
@@ -89,8 +89,9 @@ package struct SampleBatch: Sendable {
         position = start + head.count * AgentBatchHead.recordBytes
     }
 
+    /// Whether a monotonic clock can show it.
+    static func isOnAClock(_ instant: Instant) -> Bool { (-latestInstant...latestInstant).contains(instant.nanoseconds) }
+
     /// The end of all time stands for a source that has ended.
-    static func isPossible(_ instant: Instant) -> Bool {
-        (-latestInstant...latestInstant).contains(instant.nanoseconds) || instant.nanoseconds == .max
-    }
+    private static func isPossible(_ instant: Instant) -> Bool { isOnAClock(instant) || instant.nanoseconds == .max }
 }
